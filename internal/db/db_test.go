@@ -1,0 +1,156 @@
+package db_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/tillwright/tillwright/internal/clock"
+	"github.com/tillwright/tillwright/internal/db"
+	"github.com/tillwright/tillwright/internal/db/dbtest"
+)
+
+func put(t *testing.T, d *db.DB, tenant string, number int64, detail string) error {
+	t.Helper()
+	return d.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `INSERT INTO audit_head (tenant, number, hash) VALUES ($1, $2, $3)
+			ON CONFLICT (tenant) DO UPDATE SET number = excluded.number, hash = excluded.hash`, tenant, number, detail)
+		return err
+	})
+}
+
+func get(t *testing.T, tx *db.Tx, tenant string) (number int64, err error) {
+	t.Helper()
+	return number, tx.QueryRow(t.Context(), `SELECT number FROM audit_head WHERE tenant = $1`, tenant).Scan(&number)
+}
+
+func TestWriteCommitsOrLeavesNothing(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		boom := errors.New("boom")
+		told := false
+		err := d.Write(t.Context(), func(tx *db.Tx) error {
+			tx.AfterCommit(func() { told = true })
+			if _, err := tx.Exec(t.Context(), `INSERT INTO audit_head (tenant, number, hash) VALUES ('x', 1, '')`); err != nil {
+				return err
+			}
+			return boom
+		})
+		if !errors.Is(err, boom) || told {
+			t.Fatalf("err %v, told %v", err, told)
+		}
+		err = d.Read(t.Context(), func(tx *db.Tx) error { _, err := get(t, tx, "x"); return err })
+		if !db.NoRows(err) {
+			t.Fatalf("after a rollback: %v", err)
+		}
+		if err := put(t, d, "x", 7, ""); err != nil {
+			t.Fatal(err)
+		}
+		if err := put(t, d, "x", 8, ""); err != nil {
+			t.Fatal(err)
+		}
+		err = d.Read(t.Context(), func(tx *db.Tx) error {
+			n, err := get(t, tx, "x")
+			if n != 8 {
+				t.Errorf("number %d", n)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestReadSeesOneMomentAndCannotWrite(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if err := put(t, d, "x", 1, ""); err != nil {
+			t.Fatal(err)
+		}
+		err := d.Read(t.Context(), func(tx *db.Tx) error {
+			before, err := get(t, tx, "x")
+			if err != nil {
+				return err
+			}
+			if err := put(t, d, "x", 2, ""); err != nil {
+				return err
+			}
+			after, err := get(t, tx, "x")
+			if before != after {
+				t.Errorf("a reader saw %d, then %d", before, after)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = d.Read(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), `DELETE FROM audit_head`)
+			return err
+		})
+		if err == nil {
+			t.Fatal("a reader could write")
+		}
+	})
+}
+
+func TestNowStandsStillInsideATransaction(t *testing.T) {
+	t.Parallel()
+	clk := clock.NewManual(time.Date(2026, 1, 2, 3, 4, 5, 6_700_000, time.UTC))
+	dbtest.EachWith(t, clk, func(t *testing.T, d *db.DB) {
+		err := d.Write(t.Context(), func(tx *db.Tx) error {
+			if tx.Now != db.Time(db.Millis(clk.Now())) {
+				t.Errorf("now is %v", tx.Now)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestQueriesAreCounted(t *testing.T) {
+	t.Parallel()
+	d := dbtest.SQLite(t, clock.System{})
+	ctx, counted := db.CountQueries(t.Context())
+	err := d.Read(ctx, func(tx *db.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT tenant FROM audit_head`)
+		_, err = db.Rows(rows, err, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) })
+		return err
+	})
+	if err != nil || counted() != 1 {
+		t.Fatalf("%d queries, %v", counted(), err)
+	}
+}
+
+func TestACancelledWriteLeavesTheNextOneFree(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, cancel := context.WithCancel(t.Context())
+		err := d.Write(ctx, func(tx *db.Tx) error {
+			cancel()
+			_, err := tx.Exec(ctx, `INSERT INTO audit_head (tenant, number, hash) VALUES ('x', 1, '')`)
+			return err
+		})
+		if err == nil {
+			t.Fatal("a cancelled write committed")
+		}
+		if err := put(t, d, "x", 1, ""); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestPlaceholders(t *testing.T) {
+	t.Parallel()
+	if got := db.Values(2, 3); got != "($1,$2,$3),($4,$5,$6)" {
+		t.Error(got)
+	}
+	if got := db.List(3, 2); got != "$2,$3,$4" {
+		t.Error(got)
+	}
+}
