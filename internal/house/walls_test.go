@@ -23,7 +23,7 @@ var (
 		"problem", "clock", "ids", "scope", "i18n", "signal", "calendar", "fn", "kkt", "wire",
 	}
 	languages = []string{"kkt/atol"} // speak to the outside world's devices
-	services  = []string{"db", "db/dbtest", "migrate", "jobs", "bus", "audit", "access", "link"}
+	services  = []string{"logs", "backup", "db", "db/dbtest", "migrate", "jobs", "bus", "audit", "access", "link"}
 	areas     = []string{"registry", "fleet", "desk", "faults"}
 	faces     = []string{"web", "api"}
 	programs  = []string{"app", "agent", "sim", "house"}
