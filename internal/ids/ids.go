@@ -3,7 +3,11 @@
 // an index.
 package ids
 
-import "github.com/google/uuid"
+import (
+	"strings"
+
+	"github.com/google/uuid"
+)
 
 // New makes an identifier.
 func New() string { return uuid.Must(uuid.NewV7()).String() }
@@ -12,4 +16,10 @@ func New() string { return uuid.Must(uuid.NewV7()).String() }
 func Valid(s string) bool {
 	_, err := uuid.Parse(s)
 	return err == nil && len(s) == 36
+}
+
+// Of is the identifier that always belongs to the given words: the same words
+// give the same one (UUID version 5).
+func Of(words ...string) string {
+	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(strings.Join(words, "\x00"))).String()
 }

@@ -119,6 +119,16 @@ func (q *Queue) Cancel(ctx context.Context, tx *db.Tx, key string) error {
 	return nil
 }
 
+// Unfinished says whether a job of that key is still to be done.
+func (q *Queue) Unfinished(ctx context.Context, tx *db.Tx, key string) (bool, error) {
+	var one int
+	err := tx.QueryRow(ctx, `SELECT 1 FROM job WHERE unique_key = $1 AND state <> 'failed'`, key).Scan(&one)
+	if db.NoRows(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // Finish deletes the job in the handler's own transaction. It fails when the
 // lease was lost meanwhile, so that the work is rolled back with it.
 func (j Taken) Finish(ctx context.Context, tx *db.Tx) error {

@@ -88,8 +88,7 @@ type Hello struct {
 	Now     int64  `json:"now"`     // agent's clock, Unix ms
 	Pending int    `json:"pending"` // reports waiting in the agent's buffer
 	Oldest  int64  `json:"oldest,omitempty"`
-	Lost    int64  `json:"lost,omitempty"`   // reports dropped since enrolment because the buffer was full
-	Config  int64  `json:"config,omitempty"` // version of the configuration that the agent works by
+	Lost    int64  `json:"lost,omitempty"` // reports dropped since enrolment because the buffer was full
 }
 
 // HelloBytes is what an agent signs on a socket.
@@ -116,13 +115,11 @@ const (
 // server said into a broken wait it says again, until it is answered.
 const ExchangeWait = 25 * time.Second
 
-// Exchange is the body of both directions of an HTTPS exchange. The first
-// message from the agent is a hello without signature (the request is
-// signed as a whole), in every exchange; the server answers it with a welcome
-// where the agent's Config is older than the server's, and in the first
-// exchange of a node. The server holds an empty answer for up to ExchangeWait
-// so that a command is not delayed, but only where the agent brought nothing
-// but its hello.
+// Exchange is the body of both directions of an HTTPS exchange. An agent that
+// comes new begins its first one with a hello without signature (the request is
+// signed as a whole), which is answered with a welcome. The server holds an
+// empty answer for up to ExchangeWait so that a command is not delayed, but
+// only where the agent brought nothing.
 type Exchange struct {
 	Messages []Message `json:"messages"`
 }
@@ -253,12 +250,14 @@ type ResultAck struct {
 }
 
 // Problem tells the other side what was wrong with its message. After a fatal
-// one the connection ends.
+// one the connection ends. It is also the whole body of an answer to an
+// exchange or an enrolment whose status is not 200.
 type Problem struct {
 	Code       string `json:"code"`
-	Detail     string `json:"detail,omitempty"` // for the log, English
-	RetryAfter int64  `json:"retryAfter,omitempty"`
+	Detail     string `json:"detail,omitempty"`     // for the log, English
+	RetryAfter int64  `json:"retryAfter,omitempty"` // ms
 	Fatal      bool   `json:"fatal,omitempty"`
+	Bundle     int64  `json:"bundle,omitempty"` // id of the reports that were not taken: they and all behind them are to be sent again
 }
 
 // Enrol asks for an identity with a one-time code; the private key stays with
