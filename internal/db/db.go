@@ -129,6 +129,22 @@ func (d *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
 	return d.run(ctx, d.read, opts, fn)
 }
 
+// Check asks the database whether it is whole: every page of an SQLite file; on
+// PostgreSQL, which checks itself, only that it answers.
+func (d *DB) Check(ctx context.Context) error {
+	if d.dialect == Postgres {
+		return d.Ping(ctx)
+	}
+	var said string
+	if err := d.read.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&said); err != nil {
+		return fmt.Errorf("db: %w", err)
+	}
+	if said != "ok" {
+		return fmt.Errorf("db: %s: damaged: %s", d.path, said)
+	}
+	return nil
+}
+
 func (d *DB) run(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn func(tx *Tx) error) error {
 	stx, err := pool.BeginTx(ctx, opts)
 	if err != nil {

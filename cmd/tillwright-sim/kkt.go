@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/tillwright/tillwright/internal/i18n"
+	"github.com/tillwright/tillwright/internal/kkt/atol"
+	"github.com/tillwright/tillwright/internal/problem"
+	"github.com/tillwright/tillwright/internal/sim"
+)
+
+// kktCommand are the flags of emulated registers.
+type kktCommand struct {
+	Protocol  string     `required:"" help:"Protocol of the registers: atol."`
+	Listen    string     `default:"127.0.0.1:5555" help:"Address of the first register; port 0 takes free ones."`
+	Count     int        `default:"1" help:"How many registers."`
+	SerialPTY string     `name:"serial-pty" help:"Put the first register on a serial line of this name as well (Linux)."`
+	PortStep  int        `default:"1" help:"From one register's port to the next."`
+	Fault     []string   `help:"Fault that every register begins with, by its id. May be repeated."`
+	Seed      uint64     `help:"Everything drawn comes from it; register N has seed+N."`
+	Clock     *time.Time `help:"Time at which the registers' clocks begin, as 2026-03-10T12:00:00+03:00."`
+	Zone      string     `help:"Zone of the registers' clocks, such as Europe/Moscow; usually the machine's."`
+	Inline    bool       `help:"Give results inside the answer to a task instead of in packets of their own."`
+	Evotor    bool       `help:"Be the fiscal core of a smart terminal."`
+	Control   string     `help:"Address of the control page and API."`
+	Life      bool       `help:"Let the registers trade by themselves."`
+	Sick      float64    `help:"With --life: how often a day each register falls ill by itself, on average."`
+}
+
+// Run puts the registers on their ports, says so and waits for the end.
+func (k *kktCommand) Run(env environment) error {
+	bench, err := k.bench()
+	if err != nil {
+		return err
+	}
+	if err := bench.Start(); err != nil {
+		return err
+	}
+	defer bench.Stop()
+	for i := range bench.Len() {
+		if _, err := fmt.Fprintf(env.out, "register=%s\n", bench.Addr(i)); err != nil {
+			return fmt.Errorf("writing: %w", err)
+		}
+	}
+	if k.SerialPTY != "" {
+		line := &sim.Server{Register: bench.Server(0).Register}
+		if err := line.StartPTY(k.SerialPTY); err != nil {
+			return err
+		}
+		defer line.Stop()
+	}
+	if err := k.control(env, bench); err != nil {
+		return err
+	}
+	if k.Life {
+		go sim.NewLife(bench, k.habits(), k.Seed).Run(env.ctx, time.Second)
+	}
+	if _, err := fmt.Fprintln(env.out, "ready"); err != nil {
+		return fmt.Errorf("writing: %w", err)
+	}
+	<-env.ctx.Done()
+	return nil
+}
+
+func (k *kktCommand) bench() (*sim.Bench, error) {
+	if k.Protocol != atol.Name {
+		return nil, problem.New(problem.Invalid, "sim_unknown_protocol").With("protocol", k.Protocol).With("known", atol.Name)
+	}
+	zone := time.Local
+	if k.Zone != "" {
+		var err error
+		if zone, err = time.LoadLocation(k.Zone); err != nil {
+			return nil, fmt.Errorf("zone: %w", err)
+		}
+	}
+	bench := sim.NewBench(sim.BenchOptions{
+		Count: k.Count, Listen: k.Listen, PortStep: k.PortStep, Make: func(i int) sim.Options {
+			return sim.Options{Seed: k.Seed + uint64(i), Location: zone, Inline: k.Inline, Evotor: k.Evotor}
+		},
+	})
+	if k.Clock != nil {
+		bench.SetClock(*k.Clock)
+	}
+	for i := range bench.Len() {
+		for _, id := range k.Fault {
+			if err := bench.Server(i).Inject(id); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return bench, nil
+}
+
+// habits is a shop from eight to ten with twenty receipts an hour. What a
+// person would have to mend at the register mends itself after half an hour.
+func (k *kktCommand) habits() sim.Habits {
+	h := sim.Habits{SalesPerHour: 20, Opens: 8, Closes: 22, HealAfter: 30 * time.Minute, FaultsPerDay: map[string]float64{}}
+	faults := sim.Faults()
+	for _, f := range faults {
+		h.FaultsPerDay[f.ID] = k.Sick / float64(len(faults))
+	}
+	return h
+}
+
+// control serves the bench's page and API until the end, when they were asked
+// for.
+func (k *kktCommand) control(env environment, bench *sim.Bench) error {
+	if k.Control == "" {
+		return nil
+	}
+	l, err := (&net.ListenConfig{}).Listen(env.ctx, "tcp", k.Control)
+	if err != nil {
+		return fmt.Errorf("control: %w", err)
+	}
+	server := &http.Server{Handler: bench.Handler(env.texts), ReadHeaderTimeout: 5 * time.Second}
+	context.AfterFunc(env.ctx, func() { _ = server.Close() })
+	go func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			_, _ = fmt.Fprintln(env.out, "control:", err)
+		}
+	}()
+	if _, err := fmt.Fprintf(env.out, "control=http://%s\n", l.Addr()); err != nil {
+		return fmt.Errorf("writing: %w", err)
+	}
+	return nil
+}
+
+// explain says a problem in the terminal's language; other errors as they are.
+func explain(texts *i18n.Bundle, err error) string {
+	var p *problem.Error
+	if errors.As(err, &p) {
+		return texts.For(language()).Problem(p)
+	}
+	return err.Error()
+}

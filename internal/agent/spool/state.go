@@ -1,0 +1,45 @@
+package spool
+
+import (
+	"encoding/json"
+	"path/filepath"
+
+	"github.com/tillwright/tillwright/internal/agent/folder"
+)
+
+// state is what the segments cannot tell. It may be behind by some seconds:
+// then reports are sent again, which the server knows by their numbers.
+type state struct {
+	Done    int64 `json:"done"`
+	Next    int64 `json:"next"`
+	Lost    int64 `json:"lost"`
+	Refused int64 `json:"refused"`
+}
+
+func (s *Spool) statePath() string { return filepath.Join(s.dir, "state.json") }
+
+func (s *Spool) loadState() state {
+	var st state
+	data, err := folder.ReadFile(s.statePath())
+	if err == nil && data != nil {
+		err = json.Unmarshal(data, &st)
+	}
+	if err != nil || st.Done < 0 || st.Next < 0 {
+		s.opt.Log.Warn("spool: the state file is damaged; reports may be sent twice", "error", err)
+		return state{}
+	}
+	return st
+}
+
+func (s *Spool) saveState() error {
+	data, err := json.Marshal(state{Done: s.done, Next: s.next, Lost: s.lost, Refused: s.refused})
+	if err == nil {
+		err = folder.WriteFile(s.statePath(), data)
+	}
+	if err != nil {
+		s.opt.Log.Warn("spool: the state cannot be saved", "error", err)
+		return err
+	}
+	s.unsaved = false
+	return nil
+}

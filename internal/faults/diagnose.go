@@ -1,0 +1,133 @@
+package faults
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/tillwright/tillwright/internal/faults/catalogue"
+	"github.com/tillwright/tillwright/internal/faults/match"
+	"github.com/tillwright/tillwright/internal/i18n"
+	"github.com/tillwright/tillwright/internal/problem"
+	"github.com/tillwright/tillwright/internal/scope"
+	"github.com/tillwright/tillwright/internal/signal"
+)
+
+// MaxQuestion bounds what is asked, in bytes.
+const MaxQuestion = 4000
+
+// Question is what somebody wants to know.
+type Question struct {
+	Text   string `json:"text"`
+	Lang   string `json:"lang,omitempty"`     // ru, de, en; "" = as the text is written
+	Device string `json:"deviceId,omitempty"` // its state speaks too, if the scope reaches it
+}
+
+// Diagnosis is the answer, in the form of POST /api/v1/diagnose.
+type Diagnosis struct {
+	Confident bool      `json:"confident"`
+	Matches   []Finding `json:"matches"`
+	Codes     []string  `json:"codes"`
+}
+
+// Finding is one fault that fits.
+type Finding struct {
+	FaultID  string           `json:"faultId"`
+	Score    float64          `json:"score"`
+	Title    string           `json:"title"`
+	Evidence []match.Evidence `json:"evidence"`
+}
+
+// NewMatcher indexes a catalogue.
+func NewMatcher(c *catalogue.Catalogue) *match.Matcher {
+	entries := make([]match.Entry, 0, len(c.Articles()))
+	for _, a := range c.Articles() {
+		entries = append(entries, entryOf(a))
+	}
+	return match.New(entries)
+}
+
+func entryOf(a *catalogue.Article) match.Entry {
+	e := match.Entry{ID: a.ID}
+	for _, l := range i18n.Langs() {
+		e.Passages = append(e.Passages, a.Title.In(l))
+		e.Passages = append(e.Passages, a.Symptoms.In(l)...)
+		e.Body = append(e.Body, a.Gist.In(l))
+		for _, c := range a.Causes {
+			e.Body = append(e.Body, c.Name.In(l), c.Tell.In(l))
+		}
+	}
+	for _, c := range a.Codes {
+		for _, v := range append([]string{c.Value}, c.Aliases...) {
+			e.Codes = append(e.Codes, match.Code{Value: v, Shared: c.Shared})
+		}
+	}
+	return e
+}
+
+// Diagnose answers a question. Without a device it needs no rights: the
+// shipped catalogue is public.
+func (s *Service) Diagnose(ctx context.Context, sc scope.Scope, q Question) (Diagnosis, error) {
+	if len(q.Text) > MaxQuestion {
+		return Diagnosis{}, problem.New(problem.TooLarge, "question_too_long").With("max", MaxQuestion)
+	}
+	var evidence map[string]match.Evidence
+	var weight map[string]float64
+	if q.Device != "" && sc.Valid() && mayTouch(sc) == nil && sc.Actor().Kind != scope.ByGuest {
+		set, at, err := s.ports.Readings.Reading(ctx, sc, q.Device)
+		switch {
+		case err == nil:
+			evidence, weight = SignsOf(s.catalogue, &set, at)
+		case problem.Of(err).Kind != problem.NotFound:
+			return Diagnosis{}, err
+		}
+	}
+	return s.answer(q, s.matcher.Match(q.Text, evidence, weight)), nil
+}
+
+func (s *Service) answer(q Question, r match.Result) Diagnosis {
+	lang, ok := i18n.Parse(q.Lang)
+	if !ok {
+		lang = langOf(q.Text)
+	}
+	d := Diagnosis{Confident: r.Confident, Matches: []Finding{}, Codes: append([]string{}, r.Codes...)}
+	for _, m := range r.Matches {
+		a, ok := s.catalogue.Get(m.ID)
+		if !ok {
+			continue
+		}
+		d.Matches = append(d.Matches, Finding{FaultID: m.ID, Score: m.Score, Title: a.Title.In(lang), Evidence: m.Evidence})
+	}
+	return d
+}
+
+// SignsOf says which faults a reading speaks for, how strongly and why.
+func SignsOf(c *catalogue.Catalogue, set *signal.Set, at time.Time) (map[string]match.Evidence, map[string]float64) {
+	evidence, weight := make(map[string]match.Evidence), make(map[string]float64)
+	for _, a := range c.Articles() {
+		for i := range a.State {
+			sign := &a.State[i]
+			if sign.Weight > weight[a.ID] && sign.Holds(set, at) {
+				weight[a.ID], evidence[a.ID] = sign.Weight, match.Evidence{Kind: "state", Value: sign.When}
+			}
+		}
+	}
+	return evidence, weight
+}
+
+// langOf guesses the language that a question is written in, for the titles.
+func langOf(text string) i18n.Lang {
+	for _, r := range text {
+		if unicode.Is(unicode.Cyrillic, r) {
+			return i18n.RU
+		}
+	}
+	folded := " " + match.Fold(text) + " "
+	for _, w := range []string{" der ", " die ", " das ", " nicht ", " kasse ", " fehler ", " keine ", " ist ", " bon ", "schicht", "uhr ", " und "} {
+		if strings.Contains(folded, w) {
+			return i18n.DE
+		}
+	}
+	return i18n.EN
+}

@@ -1,0 +1,129 @@
+package match
+
+import (
+	"regexp"
+	"strings"
+)
+
+// found is one code that a question names.
+type found struct {
+	value  string  // digits, or hex bytes without blanks
+	shown  string  // as people write it
+	trust  float64 // how surely it is a code and not just a number
+	signed bool    // a minus stood before it
+}
+
+var (
+	// hexRun is bytes written two digits each; phone numbers are not written
+	// so, and what no article knows is dropped later.
+	hexRun = regexp.MustCompile(`(?:^|[^0-9a-zа-я])((?:[0-9a-fавсео][0-9a-fавсео][ \t]+){1,15}[0-9a-fавсео]{2})(?:[^0-9a-zа-я]|$)`)
+	// phone is a run of ten or more digits with what stands between them in
+	// a phone number.
+	phone = regexp.MustCompile(`\+?\d(?:[ ()\t-]{0,3}\d){9,}`)
+	// decimal is an amount, a date, a time or an address of a network.
+	decimal = regexp.MustCompile(`\d+(?:[.,:]\d+)+`)
+	// amount is a number with a sign of money, share or degree.
+	amount = regexp.MustCompile(`\d+[ \t]*[₽€$£%°]|[€$£][ \t]*\d+`)
+)
+
+// cyrillicHex are Cyrillic letters that stand for hex digits by their look.
+var cyrillicHex = strings.NewReplacer("а", "a", "в", "b", "с", "c", "е", "e", "о", "0")
+
+// codes finds what a folded question names as a code.
+func (m *Matcher) codes(text string, ts []token) []found {
+	var out []found
+	for _, sub := range hexRun.FindAllStringSubmatch(text, -1) {
+		if v := cyrillicHex.Replace(strings.Join(strings.Fields(sub[1]), "")); len(m.code[v]) > 0 {
+			out = append(out, found{value: v, shown: strings.ToUpper(spaced(v)), trust: 0.97})
+		}
+	}
+	for i := range ts {
+		if f, ok := m.codeAt(ts, i); ok {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// codeAt judges the number at place i by what stands around it.
+func (m *Matcher) codeAt(ts []token, i int) (found, bool) {
+	t := ts[i]
+	if t.number == "" || len(t.number) > 12 || len(t.number) < 2 {
+		return found{}, false
+	}
+	f := found{value: strings.TrimLeft(t.number, "0"), shown: t.number, signed: t.signed}
+	if f.value == "" {
+		return found{}, false
+	}
+	near := m.isContext(ts, i-1) || m.isContext(ts, i-2) || m.isContext(ts, i+1)
+	switch {
+	case m.isQuantity(ts, i-1) && !near || m.isQuantity(ts, i+1):
+		f.trust = 0.1
+	case near:
+		f.trust = 0.96
+	case t.signed && len(f.value) >= 2:
+		f.trust = 0.94
+	case len(f.value) >= 8 && len(m.code[f.value]) > 0:
+		f.trust = 0.9
+	case len(f.value) == 4 && (f.value[:2] == "38" || f.value[:2] == "39" || f.value == "1057"):
+		f.trust = 0.85
+	case len(ts) == 1 && len(f.value) >= 3:
+		f.trust = 0.85
+	default:
+		f.trust = 0.25
+	}
+	return f, true
+}
+
+func (m *Matcher) isContext(ts []token, i int) bool {
+	if i < 0 || i >= len(ts) || ts[i].key == "" {
+		return false
+	}
+	if m.lex.context[ts[i].key] {
+		return true
+	}
+	return len(ts[i].reads) > 0 && m.lex.context[m.index.keys[ts[i].reads[0].term]]
+}
+
+func (m *Matcher) isQuantity(ts []token, i int) bool {
+	return i >= 0 && i < len(ts) && (m.lex.quantity[ts[i].raw] || m.lex.quantity[strings.Trim(ts[i].raw, ".")])
+}
+
+// withoutNumbers blanks phones, amounts, dates and addresses, so that a 235
+// inside one is no code.
+func withoutNumbers(text string) string {
+	text = phone.ReplaceAllStringFunc(text, func(s string) string {
+		if hexRun.MatchString(" " + s + " ") {
+			return s
+		}
+		return " "
+	})
+	return amount.ReplaceAllString(decimal.ReplaceAllString(text, " "), " ")
+}
+
+func spaced(hex string) string {
+	var b strings.Builder
+	for i := 0; i+1 < len(hex); i += 2 {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(hex[i : i+2])
+	}
+	return b.String()
+}
+
+// codeKey is the form under which an article's code is kept: a number without
+// sign and leading zeros, bytes without blanks, words in one key.
+func codeKey(value string) string {
+	v := Fold(value)
+	bytes := strings.Fields(v)
+	for _, b := range bytes {
+		if len(b) != 2 {
+			return strings.TrimLeft(strings.Trim(v, "-"), "0")
+		}
+	}
+	if len(bytes) > 1 {
+		return strings.Join(bytes, "")
+	}
+	return strings.TrimLeft(strings.Trim(v, "-"), "0")
+}

@@ -1,0 +1,194 @@
+package match
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxReads is how many terms one word may stand for.
+const maxReads = 6
+
+// index is the words of all entries: which passage and which entry hold each
+// term, and how rare it is.
+type index struct {
+	terms    map[string]int
+	keys     []string  // by term
+	idf      []float64 // by term
+	inPass   [][]int32 // passages by term
+	inEntry  [][]int32 // entries by term, words of its body too
+	passOf   []int32   // entry of each passage
+	passSum  []float64 // idf of all of a passage's terms
+	near     map[string][]int32
+	unknown  float64 // idf that a word nobody wrote counts with
+	passages [][]int32
+}
+
+func newIndex() *index {
+	return &index{terms: make(map[string]int), near: make(map[string][]int32)}
+}
+
+func (x *index) term(key string) int {
+	if t, ok := x.terms[key]; ok {
+		return t
+	}
+	t := len(x.keys)
+	x.terms[key] = t
+	x.keys = append(x.keys, key)
+	x.inPass = append(x.inPass, nil)
+	x.inEntry = append(x.inEntry, nil)
+	for _, d := range deletes(key) {
+		x.near[d] = append(x.near[d], int32(t))
+	}
+	return t
+}
+
+// add takes one passage of an entry: a phrase that may be asked as a whole.
+func (x *index) add(entry int, keys []string) {
+	p := int32(len(x.passages))
+	var set []int32
+	for _, k := range keys {
+		t := int32(x.term(k))
+		if slices.Contains(set, t) {
+			continue
+		}
+		set = append(set, t)
+		x.inPass[t] = append(x.inPass[t], p)
+	}
+	x.passages = append(x.passages, set)
+	x.passOf = append(x.passOf, int32(entry))
+	x.addBody(entry, keys)
+}
+
+// addBody takes words that belong to an entry without being a phrase.
+func (x *index) addBody(entry int, keys []string) {
+	for _, k := range keys {
+		t := x.term(k)
+		if in := x.inEntry[t]; len(in) == 0 || in[len(in)-1] != int32(entry) {
+			x.inEntry[t] = append(in, int32(entry))
+		}
+	}
+}
+
+// close weighs the terms by how few entries have them.
+func (x *index) close(entries int) {
+	x.idf = make([]float64, len(x.keys))
+	for t := range x.keys {
+		x.idf[t] = math.Log(1 + float64(max(entries, 1))/float64(1+len(x.inEntry[t])))
+	}
+	x.unknown = math.Log(1+float64(max(entries, 1))/2) * 0.65
+	x.passSum = make([]float64, len(x.passages))
+	for p, set := range x.passages {
+		for _, t := range set {
+			x.passSum[p] += x.idf[t]
+		}
+	}
+}
+
+// lookup finds the terms that a key may stand for: itself, a near spelling,
+// or the parts of a compound.
+func (x *index) lookup(key string, sim float64) []reading {
+	if t, ok := x.terms[key]; ok {
+		return []reading{{term: t, sim: sim}}
+	}
+	if utf8.RuneCountInString(key) < 4 {
+		return nil
+	}
+	var out []reading
+	for _, d := range deletes(key) {
+		for _, t := range x.near[d] {
+			if s := nearness(key, x.keys[t]); s > 0 && !slices.ContainsFunc(out, func(r reading) bool { return r.term == int(t) }) {
+				out = append(out, reading{term: int(t), sim: s * sim})
+			}
+		}
+	}
+	if len(out) == 0 {
+		out = x.parts(key, sim)
+	}
+	slices.SortFunc(out, func(a, b reading) int { return cmp.Or(cmp.Compare(b.sim, a.sim), cmp.Compare(a.term, b.term)) })
+	return out[:min(len(out), maxReads)]
+}
+
+// parts reads a German compound as two words that the index knows, with or
+// without the letter that joins them.
+func (x *index) parts(key string, sim float64) []reading {
+	if len(key) < 9 || isCyrillic(key) {
+		return nil
+	}
+	for i := 4; i <= len(key)-4; i++ {
+		left, right := key[:i], Stem(key[i:])
+		l, okL := x.terms[Stem(strings.TrimSuffix(left, "s"))]
+		if !okL {
+			l, okL = x.terms[Stem(left)]
+		}
+		if r, okR := x.terms[right]; okL && okR {
+			return []reading{{term: l, sim: 0.85 * sim}, {term: r, sim: 0.85 * sim}}
+		}
+	}
+	return nil
+}
+
+// deletes is a key and all of it with one letter left out: two keys that are
+// one mistake apart share one of these.
+func deletes(key string) []string {
+	n := utf8.RuneCountInString(key)
+	if n < 4 || n > 24 {
+		return []string{key}
+	}
+	out := make([]string, 0, n+1)
+	out = append(out, key)
+	for i, r := range key {
+		out = append(out, key[:i]+key[i+utf8.RuneLen(r):])
+	}
+	return out
+}
+
+// nearness is how likely b was meant by a: one mistake in five letters (four
+// in Cyrillic, whose stems are shorter), two in seven; 0 when not.
+func nearness(a, b string) float64 {
+	ra, rb := []rune(a), []rune(b)
+	n, least := min(len(ra), len(rb)), 5
+	if isCyrillic(a) {
+		least = 4
+	}
+	switch d := distance(ra, rb, 2); {
+	case d == 1 && n >= least:
+		return 0.9 - 0.4/float64(n)
+	case d == 2 && n >= 7:
+		return 0.75
+	default:
+		return 0
+	}
+}
+
+// distance counts insertions, deletions, changes and swaps of neighbours, up
+// to limit+1.
+func distance(a, b []rune, limit int) int {
+	if len(a)-len(b) > limit || len(b)-len(a) > limit {
+		return limit + 1
+	}
+	var rows [3][32]int
+	if len(b) >= 32 || len(a) >= 32 {
+		return limit + 1
+	}
+	for j := range len(b) + 1 {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		cur, up, up2 := &rows[i%3], &rows[(i+2)%3], &rows[(i+1)%3]
+		cur[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			cur[j] = min(up[j]+1, cur[j-1]+1, up[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				cur[j] = min(cur[j], up2[j-2]+1)
+			}
+		}
+	}
+	return rows[len(a)%3][len(b)]
+}

@@ -1,0 +1,147 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"sync"
+)
+
+// Entry is one fault as the matcher sees it.
+type Entry struct {
+	ID       string
+	Passages []string // phrases in any language, each as somebody may ask it
+	Body     []string // other texts whose words belong to the fault
+	Codes    []Code
+}
+
+// Code is one code of an entry.
+type Code struct {
+	Value  string
+	Shared bool // other faults show it as well
+}
+
+// Evidence is one reason why a fault is thought of.
+type Evidence struct {
+	Kind  string // "code", "words" or "state"
+	Value string
+}
+
+// String is the form that the API gives: "code 235".
+func (e Evidence) String() string { return e.Kind + " " + e.Value }
+
+// MarshalText writes evidence as String does.
+func (e Evidence) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// Match is one fault that fits, with a score of 0…1.
+type Match struct {
+	ID       string
+	Score    float64
+	Evidence []Evidence
+}
+
+// Result is what a question comes to.
+type Result struct {
+	Confident bool
+	Matches   []Match  // best first, at most MaxMatches
+	Codes     []string // the codes that the question names, known or not
+}
+
+// MaxMatches is how many faults an answer names at most.
+const MaxMatches = 5
+
+// Confidence is the score from which an answer is stood by; Mention is the
+// score from which a fault is named at all. Both were set on the questions
+// in testdata.
+const (
+	Confidence = 0.45
+	Mention    = 0.22
+)
+
+// Matcher answers questions about a fixed list of entries. It is safe for
+// concurrent use.
+type Matcher struct {
+	lex     *lexicon
+	index   *index
+	entries []string
+	code    map[string][]codeOf
+	scratch sync.Pool
+}
+
+type codeOf struct {
+	entry  int
+	shared bool
+}
+
+// New builds a matcher.
+func New(entries []Entry) *Matcher {
+	m := &Matcher{lex: newLexicon(), index: newIndex(), code: make(map[string][]codeOf)}
+	for i, e := range entries {
+		m.entries = append(m.entries, e.ID)
+		for _, p := range e.Passages {
+			m.index.add(i, m.keys(p))
+		}
+		for _, b := range e.Body {
+			m.index.addBody(i, m.keys(b))
+		}
+		for _, c := range e.Codes {
+			k := codeKey(c.Value)
+			m.code[k] = append(m.code[k], codeOf{entry: i, shared: c.Shared})
+		}
+	}
+	for k := range m.lex.context {
+		m.index.term(k)
+	}
+	for k := range m.lex.outside {
+		m.index.term(k)
+	}
+	m.index.close(len(entries))
+	m.scratch.New = func() any { return newScratch(len(m.index.passages), len(entries)) }
+	return m
+}
+
+// keys are the words of a text of ours, without stop words and numbers.
+func (m *Matcher) keys(text string) []string {
+	var out []string
+	for _, chunk := range split(Fold(text)) {
+		for _, p := range pieces(chunk) {
+			if !isNumber(p) && !m.lex.stop[p] {
+				out = append(out, m.lex.key(p))
+			}
+		}
+	}
+	return out
+}
+
+// Match answers a question. state is how strongly the device's own state
+// speaks for entries, by id, 0…1; nil when no device is known.
+func (m *Matcher) Match(text string, state map[string]Evidence, weight map[string]float64) Result {
+	folded := withoutNumbers(Fold(clip(text)))
+	ts := m.tokens(folded)
+	codes := m.codes(folded, ts)
+	q := m.question(ts)
+	board := m.byWords(q)
+	res := Result{Codes: m.byCodes(board, codes, q)}
+	m.byState(board, state, weight, q)
+	for _, s := range board {
+		if s.total() >= Mention {
+			res.Matches = append(res.Matches, Match{ID: m.entries[s.entry], Score: round(s.total()), Evidence: s.evidence})
+		}
+	}
+	slices.SortFunc(res.Matches, func(a, b Match) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID)) })
+	res.Matches = res.Matches[:min(len(res.Matches), MaxMatches)]
+	res.Confident = len(res.Matches) > 0 && res.Matches[0].Score >= Confidence
+	return res
+}
+
+func clip(text string) string {
+	if len(text) > maxText {
+		return text[:maxText]
+	}
+	return text
+}
+
+func round(f float64) float64 {
+	r, _ := strconv.ParseFloat(strconv.FormatFloat(min(f, 0.99), 'f', 3, 64), 64)
+	return r
+}

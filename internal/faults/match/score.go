@@ -1,0 +1,218 @@
+package match
+
+import (
+	"slices"
+	"strings"
+)
+
+// How the parts of a score weigh; set on the questions in testdata.
+const (
+	passageShare = 0.62 // of the words' score: how well one phrase is met
+	coverShare   = 0.38 // how much of the question the whole article speaks of
+	stateTrust   = 0.85 // a state that holds is not yet what the question is about
+	outsideCost  = 0.45 // what is left of the words' score beside words of other matters
+	singleCost   = 0.7  // what is left of it when one word alone is known
+	floor        = 0.15 // below it an entry is not thought of at all
+	strangeCost  = 0.75 // what is left of it beside a code that no fault has
+)
+
+// score is what speaks for one entry.
+type score struct {
+	entry    int
+	code     float64
+	words    float64
+	state    float64
+	evidence []Evidence
+}
+
+// total unites the parts as independent witnesses.
+func (s *score) total() float64 { return 1 - (1-s.code)*(1-s.words)*(1-s.state) }
+
+// question is the weighed words of a text.
+type question struct {
+	tokens  []token
+	weights []float64
+	sum     float64
+	outside bool
+}
+
+func (m *Matcher) question(ts []token) question {
+	var q question
+	seen := make(map[string]bool)
+	for _, t := range ts {
+		if t.key == "" || seen[t.key] {
+			continue
+		}
+		seen[t.key] = true
+		if m.lex.outside[t.key] || len(t.reads) > 0 && m.lex.outside[m.index.keys[t.reads[0].term]] {
+			q.outside = true
+		}
+		q.tokens = append(q.tokens, t)
+		w := m.index.unknown
+		if len(t.reads) > 0 {
+			w = m.index.idf[t.reads[0].term]
+			if len(m.index.inEntry[t.reads[0].term]) == 0 {
+				w = m.index.unknown // a word of ours that no entry holds
+			}
+		}
+		q.weights = append(q.weights, w)
+		q.sum += w
+	}
+	return q
+}
+
+// byWords scores every entry that shares enough with the question.
+func (m *Matcher) byWords(q question) map[int]*score {
+	board := make(map[int]*score)
+	if q.sum == 0 {
+		return board
+	}
+	w := m.scratch.Get().(*scratch)
+	defer m.scratch.Put(w)
+	m.index.weigh(q, w)
+	for _, p := range w.pass.touched {
+		entry := m.index.passOf[p]
+		precision, recall := w.pass.sum[p]/q.sum, min(w.pass.sum[p]/m.index.passSum[p], 1)
+		w.best[entry] = max(w.best[entry], fit(precision, recall))
+	}
+	for _, entry := range w.entry.touched {
+		words := passageShare*w.best[entry] + coverShare*w.entry.sum[entry]/q.sum*min(1, q.sum/(2*m.index.unknown))
+		w.best[entry] = 0
+		if words < floor {
+			continue
+		}
+		board[int(entry)] = m.wordScore(q, entry, words)
+	}
+	w.pass.clear()
+	w.entry.clear()
+	return board
+}
+
+func (m *Matcher) wordScore(q question, entry int32, words float64) *score {
+	if m.held(q, entry) == 1 {
+		words *= singleCost
+	}
+	if q.outside {
+		words *= outsideCost
+	}
+	s := &score{entry: int(entry), words: min(words, 0.97)}
+	if words >= Mention {
+		s.evidence = append(s.evidence, Evidence{Kind: "words", Value: m.shared(q, entry)})
+	}
+	return s
+}
+
+// fit is high only when most of the question is in the phrase and most of the
+// phrase in the question; the question counts more.
+func fit(precision, recall float64) float64 {
+	if precision == 0 || recall == 0 {
+		return 0
+	}
+	return 1 / (0.58/precision + 0.42/recall)
+}
+
+// held counts the question's words that the entry holds.
+func (m *Matcher) held(q question, entry int32) int {
+	n := 0
+	for _, t := range q.tokens {
+		if m.holds(t, entry) {
+			n++
+		}
+	}
+	return n
+}
+
+func (m *Matcher) holds(t token, entry int32) bool {
+	return slices.ContainsFunc(t.reads, func(r reading) bool {
+		_, found := slices.BinarySearch(m.index.inEntry[r.term], entry)
+		return found
+	})
+}
+
+// shared names the question's words that the entry holds, as written.
+func (m *Matcher) shared(q question, entry int32) string {
+	var words []string
+	for _, t := range q.tokens {
+		if m.holds(t, entry) {
+			words = append(words, t.raw)
+		}
+	}
+	return strings.Join(words[:min(len(words), 6)], " ")
+}
+
+// byCodes adds what codes say and returns the codes of the question. A code
+// that no entry has makes words less believable: it is another machine's.
+func (m *Matcher) byCodes(board map[int]*score, codes []found, q question) []string {
+	var names []string
+	known, strange := false, false
+	for _, c := range codes {
+		if c.trust < 0.5 {
+			continue
+		}
+		owners := m.code[c.value]
+		if !slices.Contains(names, c.shown) {
+			names = append(names, c.shown)
+		}
+		known, strange = known || len(owners) > 0, strange || len(owners) == 0
+		for _, o := range owners {
+			m.addCode(board, o, c, q.outside)
+		}
+	}
+	if strange && !known {
+		for _, s := range board {
+			s.words *= strangeCost
+		}
+	}
+	return names
+}
+
+func (m *Matcher) addCode(board map[int]*score, o codeOf, c found, outside bool) {
+	s := board[o.entry]
+	if s == nil {
+		s = &score{entry: o.entry}
+		board[o.entry] = s
+	}
+	trust := c.trust
+	if o.shared {
+		trust *= 0.6
+	}
+	if outside {
+		trust *= 0.7
+	}
+	s.code = max(s.code, trust)
+	e := Evidence{Kind: "code", Value: c.shown}
+	if !slices.Contains(s.evidence, e) {
+		s.evidence = append([]Evidence{e}, s.evidence...)
+	}
+}
+
+// byState adds what the device's own state says. A question that is about
+// something else keeps most of its say.
+func (m *Matcher) byState(board map[int]*score, state map[string]Evidence, weight map[string]float64, q question) {
+	trust := stateTrust
+	if len(q.tokens) > 0 && (q.outside || !anyStrong(board)) {
+		trust /= 2
+	}
+	for i, id := range m.entries {
+		w := weight[id]
+		if w == 0 {
+			continue
+		}
+		s := board[i]
+		if s == nil {
+			s = &score{entry: i}
+			board[i] = s
+		}
+		s.state = w * trust
+		s.evidence = append(s.evidence, state[id])
+	}
+}
+
+func anyStrong(board map[int]*score) bool {
+	for _, s := range board {
+		if s.code > 0 || s.words >= Mention {
+			return true
+		}
+	}
+	return false
+}

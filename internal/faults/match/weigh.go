@@ -1,0 +1,62 @@
+package match
+
+// sums adds weights up by place and remembers which places were touched, so
+// that thousands of entries need no clearing between two questions.
+type sums struct {
+	sum     []float64
+	last    []float64 // what the word in turn has given this place
+	turn    []int32   // which word that was
+	touched []int32
+}
+
+func newSums(n int) sums {
+	return sums{sum: make([]float64, n), last: make([]float64, n), turn: make([]int32, n)}
+}
+
+// add gives a place the value of one word; of several terms that the word may
+// stand for, the best counts.
+func (s *sums) add(place, word int32, v float64) {
+	if s.turn[place] == 0 {
+		s.touched = append(s.touched, place)
+	}
+	if s.turn[place] != word {
+		s.turn[place], s.last[place] = word, 0
+	}
+	if v > s.last[place] {
+		s.sum[place] += v - s.last[place]
+		s.last[place] = v
+	}
+}
+
+func (s *sums) clear() {
+	for _, p := range s.touched {
+		s.sum[p], s.last[p], s.turn[p] = 0, 0, 0
+	}
+	s.touched = s.touched[:0]
+}
+
+// scratch is the room that one question needs; it is used again.
+type scratch struct {
+	pass, entry sums
+	best        []float64 // by entry; zero between questions
+}
+
+func newScratch(passages, entries int) *scratch {
+	return &scratch{pass: newSums(passages), entry: newSums(entries), best: make([]float64, entries)}
+}
+
+// weigh sums the question's weights by passage and by entry.
+func (x *index) weigh(q question, w *scratch) {
+	for i, t := range q.tokens {
+		word := int32(i + 1)
+		for _, r := range t.reads {
+			v := q.weights[i] * r.sim
+			for _, p := range x.inPass[r.term] {
+				w.pass.add(p, word, v)
+			}
+			for _, e := range x.inEntry[r.term] {
+				w.entry.add(e, word, v)
+			}
+		}
+	}
+}

@@ -1,0 +1,164 @@
+package sim
+
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/tillwright/tillwright/internal/fn"
+)
+
+// ofdWarning is how long the drive waits for the OFD before it warns. The
+// interface description names no figure; five days is the bench's own.
+const ofdWarning = 5 * 24 * time.Hour
+
+// sendPause is how long a document stays unsent while all is well.
+const sendPause = 3 * time.Second
+
+// driveGone is the code of a drive that does not answer at all; 0 when it
+// does.
+func (r *Register) driveGone() byte {
+	switch {
+	case r.has(FaultFNLink):
+		return codeFNLink
+	case r.has(FaultFNFormat):
+		return codeFNFormat
+	case r.has(FaultFNState):
+		return codeFNState
+	default:
+		return 0
+	}
+}
+
+// passToDrive answers A4.
+func (r *Register) passToDrive(c []byte) []byte {
+	if len(c) == 0 {
+		return refuse(codeLength)
+	}
+	if code := r.driveGone(); code != 0 {
+		return refuse(code)
+	}
+	switch c[0] {
+	case 0x10:
+		return data(r.driveShift()...)
+	case 0x20:
+		return data(r.exchangeStatus()...)
+	case 0x30:
+		return data(r.driveStatus()...)
+	case 0x31:
+		return data([]byte(r.drive.serial)...)
+	case 0x32:
+		t := r.drive.validTill.In(r.opt.Location)
+		return data(byte(t.Year()%100), byte(t.Month()), byte(t.Day()), 29, 1)
+	case 0x33:
+		return data(append([]byte("fn_v_1_1_2      "), 1)...)
+	case 0x35:
+		return data(0)
+	case 0x42:
+		return data(le(int64(len(r.drive.queue)), 2)...)
+	default:
+		return refuse(codeFNFormat)
+	}
+}
+
+func (r *Register) driveShift() []byte {
+	open, number := byte(0), r.shift.number
+	if r.shift.open {
+		open, number = 1, number+1
+	}
+	return append(append([]byte{open}, le(number, 2)...), le(r.shift.receipts, 2)...)
+}
+
+func (r *Register) exchangeStatus() []byte {
+	status := byte(0)
+	if r.ofdReachable() {
+		status |= 1
+	}
+	if len(r.drive.queue) == 0 {
+		return append([]byte{status, 0, 0, 0}, make([]byte, 9)...)
+	}
+	first := r.drive.queue[0]
+	b := append([]byte{status | 2, 0}, le(int64(len(r.drive.queue)), 2)...)
+	b = append(b, le(first.number, 4)...)
+	return append(b, fnTimeBytes(first.at.In(r.opt.Location))...)
+}
+
+func (r *Register) driveStatus() []byte {
+	open := byte(0)
+	if r.shift.open {
+		open = 1
+	}
+	doc := byte(0)
+	if r.receipt.kind != 0 {
+		doc = 4
+	}
+	b := []byte{byte(r.drive.phase), doc, 0, open, byte(r.warnings())}
+	b = append(b, fnTimeBytes(r.drive.last.at.In(r.opt.Location))...)
+	b = append(b, r.drive.serial...)
+	return append(b, le(r.drive.last.number, 4)...)
+}
+
+func (r *Register) warnings() fn.Warnings {
+	var w fn.Warnings
+	left := r.drive.validTill.Sub(r.own())
+	if left < 30*24*time.Hour {
+		w |= fn.WarnThirtyDays
+	}
+	if left < 3*24*time.Hour {
+		w |= fn.WarnThreeDays
+	}
+	if q := r.drive.queue; len(q) > 0 && r.own().Sub(q[0].at) > ofdWarning {
+		w |= fn.WarnOFD
+	}
+	return w
+}
+
+func (r *Register) unsentTooLong() bool {
+	q := r.drive.queue
+	return len(q) > 0 && fn.Locked(q[0].at, r.own())
+}
+
+// ofdReachable says whether documents would reach the OFD now.
+func (r *Register) ofdReachable() bool {
+	return r.driveGone() == 0 && !r.has(FaultUnsent) && !r.has(FaultNoExchange) && r.tables[cellChannel][0] == channelHost
+}
+
+// sendDue hands the OFD what has waited its few seconds.
+func (r *Register) sendDue() {
+	if !r.ofdReachable() {
+		return
+	}
+	due := 0
+	for _, d := range r.drive.queue {
+		if wait := r.own().Sub(d.at); wait >= 0 && wait < sendPause {
+			break
+		}
+		due++
+	}
+	r.drive.queue = append([]document(nil), r.drive.queue[due:]...)
+}
+
+// ofdErrors is register 43. The network error is 1 without a channel, 2 when
+// the OFD cannot be reached.
+func (r *Register) ofdErrors() []byte {
+	var network, drive, number, command int64
+	switch {
+	case r.tables[cellChannel][0] != channelHost:
+		network = 1
+	case r.has(FaultUnsent), r.has(FaultNoExchange):
+		network = 2
+	}
+	if r.unsentTooLong() {
+		drive = 20
+	}
+	if network != 0 && len(r.drive.queue) > 0 {
+		number, command = r.drive.queue[0].number, 0x20
+	}
+	b := append(bcd(network, 1), 0)
+	b = append(append(b, bcd(drive, 1)...), bcd(number, 5)...)
+	return data(append(b, byte(command))...)
+}
+
+// le writes the low size bytes of n, lowest first.
+func le(n int64, size int) []byte {
+	return binary.LittleEndian.AppendUint64(nil, uint64(n))[:size]
+}

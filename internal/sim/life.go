@@ -1,0 +1,161 @@
+package sim
+
+import (
+	"context"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Habits are how the registers of a bench live when nobody looks.
+type Habits struct {
+	SalesPerHour float64 // mean, of one register while its shop is open; 0 sells nothing
+	Opens        int     // hour of the register's own zone
+	Closes       int     // hour; equal to Opens: never closes, and the shift is changed every 20 hours
+	// FaultsPerDay is how often each fault befalls one register, on average.
+	FaultsPerDay map[string]float64
+	// HealAfter mends by itself what no command mends, after so long; 0 never.
+	HealAfter time.Duration
+}
+
+// changeShift is when a shop that never closes changes its shift.
+const changeShift = 20 * time.Hour
+
+// Life lets the registers of a bench trade, send to the OFD and fall ill. What
+// happens depends only on the seed and on the steps taken.
+type Life struct {
+	bench  *Bench
+	habits Habits
+
+	mu    sync.Mutex
+	rnd   *rand.Rand
+	since map[ailment]time.Duration // how long a fault has lasted
+}
+
+type ailment struct {
+	register int
+	fault    string
+}
+
+// NewLife gives a bench a life. Nothing happens until Step or Run.
+func NewLife(b *Bench, h Habits, seed uint64) *Life {
+	return &Life{bench: b, habits: h, rnd: rand.New(rand.NewPCG(seed, 0x6c69_6665)), since: map[ailment]time.Duration{}}
+}
+
+// Run takes a step every so often, as long as the step is, until the context
+// ends. The time is the machine's; a bench whose clock was moved goes on from
+// there.
+func (l *Life) Run(ctx context.Context, every time.Duration) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			l.Step(every)
+		}
+	}
+}
+
+// Step lives through one span of time that has passed. It does not move
+// anybody's clock.
+func (l *Life) Step(span time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, s := range l.bench.servers {
+		s.Register.live(l.habits, l.sales(span))
+		l.heal(i, s, span)
+		l.sicken(s, span)
+	}
+}
+
+// sales draws the sums of a step's receipts.
+func (l *Life) sales(span time.Duration) []int64 {
+	mean := l.habits.SalesPerHour * span.Hours()
+	n := int(mean)
+	if l.rnd.Float64() < mean-float64(n) {
+		n++
+	}
+	sums := make([]int64, n)
+	for i := range sums {
+		sums[i] = 4_900 + l.rnd.Int64N(350_000)
+	}
+	return sums
+}
+
+// sicken lets a healthy register fall ill. One illness at a time: two at once
+// would hide each other.
+func (l *Life) sicken(s *Server, span time.Duration) {
+	if len(l.habits.FaultsPerDay) == 0 {
+		return
+	}
+	well := len(s.Register.Active()) == 0
+	for _, id := range slices.Sorted(maps.Keys(l.habits.FaultsPerDay)) {
+		chance := 1 - math.Exp(-l.habits.FaultsPerDay[id]*span.Hours()/24)
+		if l.rnd.Float64() < chance && well {
+			well = s.Inject(id) != nil // an id that is not known makes nobody ill
+		}
+	}
+}
+
+// heal ends what has lasted long enough and no command can end.
+func (l *Life) heal(i int, s *Server, span time.Duration) {
+	if l.habits.HealAfter == 0 {
+		return
+	}
+	for _, f := range Faults() {
+		key := ailment{register: i, fault: f.ID}
+		if f.CuredBy != "" || !s.Register.lineFault(f.ID) {
+			delete(l.since, key)
+			continue
+		}
+		l.since[key] += span
+		if l.since[key] >= l.habits.HealAfter && s.Clear(f.ID) == nil {
+			delete(l.since, key)
+		}
+	}
+}
+
+// live is one step of one register: send, open or close the shop, sell. A
+// register that is in somebody's hands, or that its drive holds back, waits.
+func (r *Register) live(h Habits, sums []int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sendDue()
+	if r.mode > 1 || r.receipt.kind != 0 || r.driveRefuses() != 0 || r.has(FaultUnplugged) || r.has(FaultSilent) || r.has(FaultNoPaper) {
+		return
+	}
+	open := r.shopOpen(h)
+	age := r.own().Sub(r.shift.openedAt)
+	switch {
+	case r.has(FaultShiftOver):
+		return
+	case r.shift.open && (!open || age > changeShift && h.Opens == h.Closes):
+		r.closeShift()
+	case open && !r.shift.open:
+		r.openShift(r.own())
+	}
+	if !r.shift.open || r.shiftOver() || r.has(FaultAgentTag) {
+		return
+	}
+	for _, sum := range sums {
+		r.receipt = receipt{kind: 1, sum: sum}
+		r.finishReceipt(sum%3 == 0)
+	}
+}
+
+func (r *Register) shopOpen(h Habits) bool {
+	hour := r.own().Hour()
+	switch {
+	case h.Opens == h.Closes:
+		return true
+	case h.Opens < h.Closes:
+		return hour >= h.Opens && hour < h.Closes
+	default:
+		return hour >= h.Opens || hour < h.Closes
+	}
+}

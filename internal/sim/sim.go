@@ -1,0 +1,177 @@
+// Package sim is a test bench of emulated cash registers. They speak the real
+// protocol of ATOL registers over TCP, keep books like a register and fall ill
+// on demand or by themselves. See DESIGN.md.
+//
+// It is a bench and says so: nothing here signs, stores or sends a fiscal
+// document, and it must never be offered as a register.
+package sim
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/tillwright/tillwright/internal/clock"
+	"github.com/tillwright/tillwright/internal/fn"
+)
+
+// Options are what a register is born with. The zero value gives a register
+// of seed 0 on the machine's clock.
+type Options struct {
+	Seed     uint64         // everything that is drawn comes from it
+	Clock    clock.Clock    // the bench's time; nil is the machine's
+	Location *time.Location // the zone of the register's own clock; nil is the machine's
+	Serial   string         // 14 digits; "" draws one
+	Inline   bool           // results inside the answer to C1 instead of in a packet of their own
+	Evotor   bool           // a smart terminal's fiscal core instead of a printer
+	OFDHost  string         // "" is a host that does not exist
+	OFDPort  int            // 0 is 7777
+}
+
+// Register is one emulated register. It is safe for concurrent use; one
+// command is one step under its lock.
+type Register struct {
+	mu  sync.Mutex
+	opt Options
+	rnd *rand.Rand
+
+	offset time.Duration // bench time minus Options.Clock
+	drift  time.Duration // the register's own clock minus bench time
+
+	model    byte
+	serial   string
+	mode     byte
+	cash     int64 // in kopecks
+	shift    shift
+	receipt  receipt
+	drive    drive
+	tables   map[cell][]byte
+	tags     map[uint16][]byte
+	newDate  time.Time // a date that the register wants to be told twice
+	faults   map[string]bool
+	executed map[byte]int
+	rebooted bool // the line must be dropped once the reply is acknowledged
+}
+
+// shift is the trading shift. number is the last closed one while none is
+// open, as the register counts.
+type shift struct {
+	open     bool
+	number   int64
+	openedAt time.Time // by the register's own clock, as all times below
+	endedAt  time.Time
+	receipts int64
+}
+
+// receipt is the one being made; kind 0 means none.
+type receipt struct {
+	kind byte
+	sum  int64
+	item bool // an item was begun and not ended
+}
+
+// drive is the fiscal drive in the register.
+type drive struct {
+	serial    string
+	phase     fn.Phase
+	validTill time.Time
+	last      document
+	lastSale  document
+	receipts  int64      // receipts ever made
+	queue     []document // not confirmed by the OFD yet, oldest first
+}
+
+type document struct {
+	number int64
+	at     time.Time
+	sign   uint32
+	kind   byte
+	sum    int64
+}
+
+// NewRegister makes a register in good health with its shift closed.
+func NewRegister(opt Options) *Register {
+	if opt.Clock == nil {
+		opt.Clock = clock.System{}
+	}
+	if opt.Location == nil {
+		opt.Location = time.Local
+	}
+	if opt.OFDHost == "" {
+		opt.OFDHost, opt.OFDPort = "ofd.bench.invalid", 7777
+	}
+	r := &Register{
+		opt: opt, rnd: rand.New(rand.NewPCG(opt.Seed, 0x7469_6c6c)),
+		faults: map[string]bool{}, executed: map[byte]int{}, tags: map[uint16][]byte{},
+	}
+	r.model, r.serial = drawModel(r.rnd, opt)
+	r.tables = factoryTables(opt)
+	r.tags[tagAgent] = []byte{0}
+	r.cash = int64(r.rnd.IntN(900_000)) + 50_000
+	r.shift = shift{number: int64(r.rnd.IntN(400)) + 1, endedAt: r.own().Add(-8 * time.Hour)}
+	r.drive = drawDrive(r.rnd, r.own())
+	return r
+}
+
+func drawModel(rnd *rand.Rand, opt Options) (model byte, serial string) {
+	prefix, models := "0010", []byte{57, 61, 62, 67, 69, 72, 76, 77, 78, 81, 82, 84}
+	if opt.Evotor {
+		prefix, models = "0030", []byte{74, 79, 83, 96}
+	}
+	model = models[rnd.IntN(len(models))]
+	serial = opt.Serial
+	if serial == "" {
+		serial = fmt.Sprintf("%s%02d%08d", prefix, model, rnd.IntN(100_000_000))
+	}
+	return model, serial
+}
+
+// drawDrive gives a drive with the number range of the makers' dummies, in the
+// middle of its life.
+func drawDrive(rnd *rand.Rand, now time.Time) drive {
+	d := drive{
+		serial: fmt.Sprintf("9999078902%06d", rnd.IntN(1_000_000)), phase: fn.PhaseFiscal,
+		validTill: now.AddDate(0, 0, 120+rnd.IntN(300)), receipts: int64(200 + rnd.IntN(20_000)),
+	}
+	d.last = document{number: d.receipts + int64(rnd.IntN(900)) + 500, at: now.Add(-8 * time.Hour), sign: rnd.Uint32()}
+	d.lastSale = document{number: d.last.number - 1, at: d.last.at.Add(-time.Minute), sign: rnd.Uint32(), kind: 1, sum: 45_900}
+	return d
+}
+
+// now is the bench's time.
+func (r *Register) now() time.Time { return r.opt.Clock.Now().Add(r.offset) }
+
+// own is what the register's clock shows.
+func (r *Register) own() time.Time { return r.now().Add(r.drift).In(r.opt.Location) }
+
+// SetClock moves the bench's time of this register; its own clock moves along
+// and keeps its drift. This is how a register is made to age.
+func (r *Register) SetClock(t time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.offset += t.Sub(r.now())
+}
+
+// Executed is how often commands beginning with first were carried out.
+func (r *Register) Executed(first byte) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.executed[first]
+}
+
+// Execute carries out one command as it stands in a task: two bytes of access
+// password, then the command. failed says that the reply is a refusal, which
+// the bytes alone do not: the reply to 45 has its mode where others have the
+// error.
+func (r *Register) Execute(payload []byte) (reply []byte, failed bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(payload) < 3 {
+		return refuse(codeLength), true
+	}
+	r.sendDue()
+	r.executed[payload[2]]++
+	reply = r.dispatch(payload[2:])
+	return reply, payload[2] != cmdReadMode && len(reply) == 3 && reply[0] == replyTag && reply[1] != 0
+}

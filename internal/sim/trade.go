@@ -1,0 +1,238 @@
+package sim
+
+import "time"
+
+// shiftLimit is the longest shift that the law allows.
+const shiftLimit = 24 * time.Hour
+
+// mayTrade is what every fiscal document asks first; 0 means yes.
+func (r *Register) mayTrade(mode byte) byte {
+	switch {
+	case r.mode != mode:
+		return codeMode
+	case r.has(FaultNoPaper):
+		return codeNoPaper
+	default:
+		return r.driveRefuses()
+	}
+}
+
+// driveRefuses is why the drive would not sign now; 0 when it would.
+func (r *Register) driveRefuses() byte {
+	if code := r.driveGone(); code != 0 {
+		return code
+	}
+	switch {
+	case r.own().Before(r.drive.last.at.Truncate(time.Minute)):
+		return codeFNTime
+	case r.own().After(r.drive.validTill):
+		return codeFNExpired
+	case r.unsentTooLong():
+		return codeFNUnsent
+	default:
+		return 0
+	}
+}
+
+// sign makes a fiscal document. It waits for the OFD.
+func (r *Register) sign(kind byte, sum int64) {
+	d := document{number: r.drive.last.number + 1, at: r.own(), sign: r.rnd.Uint32(), kind: kind, sum: sum}
+	r.drive.last = d
+	r.drive.queue = append(r.drive.queue, d)
+	if kind != 0 {
+		r.drive.lastSale = d
+		r.drive.receipts++
+		r.shift.receipts++
+	}
+}
+
+func (r *Register) cmdOpenShift() []byte {
+	if code := r.mayTrade(1); code != 0 {
+		return refuse(code)
+	}
+	if r.shift.open {
+		return refuse(codeShiftOpen)
+	}
+	r.openShift(r.own())
+	return done()
+}
+
+func (r *Register) openShift(at time.Time) {
+	r.shift.open, r.shift.openedAt, r.shift.receipts = true, at, 0
+	r.sign(0, 0)
+}
+
+func (r *Register) shiftOver() bool {
+	return r.shift.open && r.own().Sub(r.shift.openedAt) > shiftLimit
+}
+
+func (r *Register) cmdOpenReceipt(c []byte) []byte {
+	if len(c) != 2 {
+		return refuse(codeLength)
+	}
+	if code := r.mayTrade(1); code != 0 {
+		return refuse(code)
+	}
+	switch {
+	case r.receipt.kind != 0:
+		return refuse(codeReceiptOpen)
+	case r.shiftOver():
+		return refuse(codeShiftOver)
+	case !goodKind(c[1]):
+		return refuse(codeBadReceipt)
+	case c[0]&1 != 0: // only asks whether it could
+		return done()
+	}
+	if !r.shift.open {
+		r.openShift(r.own()) // a first receipt opens the shift by itself
+	}
+	r.receipt = receipt{kind: c[1]}
+	return done()
+}
+
+func goodKind(k byte) bool {
+	switch k {
+	case 1, 2, 4, 5, 7, 9, 10:
+		return true
+	default:
+		return false
+	}
+}
+
+// cmdItem registers an item whose price of width bytes stands at the offset,
+// with the quantity in thousandths after it.
+func (r *Register) cmdItem(c []byte, at, width int) []byte {
+	if r.mode != 1 {
+		return refuse(codeMode)
+	}
+	if r.receipt.kind == 0 {
+		return refuse(codeNoReceipt)
+	}
+	if len(c) < at+width+5 {
+		return refuse(codeLength)
+	}
+	price, ok := unbcd(c[at : at+width])
+	count, good := unbcd(c[at+width : at+width+5])
+	if !ok || !good {
+		return refuse(codeFormat)
+	}
+	if c[0]&1 == 0 {
+		r.receipt.sum += (price*count + 500) / 1000
+	}
+	return done()
+}
+
+func (r *Register) cmdBeginItem() []byte {
+	switch {
+	case r.mode != 1:
+		return refuse(codeMode)
+	case r.receipt.kind == 0:
+		return refuse(codeNoReceipt)
+	}
+	r.receipt.item = true
+	return done()
+}
+
+func (r *Register) cmdEndItem(c []byte) []byte {
+	if !r.receipt.item {
+		return refuse(codeNoReceipt)
+	}
+	reply := r.cmdItem(c, 1, 7)
+	if reply[1] == 0 {
+		r.receipt.item = false
+	}
+	return reply
+}
+
+// cmdCloseReceipt takes the payment. A sum of nought means "exactly".
+func (r *Register) cmdCloseReceipt(c []byte) []byte {
+	if len(c) != 7 {
+		return refuse(codeLength)
+	}
+	paid, ok := unbcd(c[2:])
+	if code := r.mayTrade(1); code != 0 {
+		return refuse(code)
+	}
+	switch {
+	case r.receipt.kind == 0:
+		return refuse(codeNoReceipt)
+	case !ok:
+		return refuse(codeFormat)
+	case r.shiftOver():
+		return refuse(codeShiftOver)
+	case r.has(FaultAgentTag):
+		return refuse(codeFNMissing)
+	case paid != 0 && paid < r.receipt.sum:
+		return refuse(codePaidLess)
+	}
+	r.finishReceipt(c[1] == 1)
+	return done()
+}
+
+func (r *Register) finishReceipt(inCash bool) {
+	r.sign(r.receipt.kind, r.receipt.sum)
+	if inCash {
+		r.cash += r.receipt.sum * direction(r.receipt.kind)
+	}
+	r.receipt = receipt{}
+	r.cured(FaultReceiptOpen)
+}
+
+// direction is whether a kind of receipt brings money in or takes it out.
+func direction(kind byte) int64 {
+	switch kind {
+	case 2, 4, 9, 10:
+		return -1
+	default:
+		return 1
+	}
+}
+
+func (r *Register) cmdCancel() []byte {
+	if r.receipt.kind == 0 {
+		return refuse(codeNoReceipt)
+	}
+	r.receipt = receipt{}
+	r.cured(FaultReceiptOpen)
+	return done()
+}
+
+func (r *Register) cmdCash(c []byte) []byte {
+	if len(c) != 7 {
+		return refuse(codeLength)
+	}
+	sum, ok := unbcd(c[2:])
+	switch {
+	case r.mode != 1:
+		return refuse(codeMode)
+	case !ok:
+		return refuse(codeFormat)
+	case c[0] == 0x4F && sum > r.cash:
+		return refuse(codeNoCash)
+	case c[0] == 0x4F:
+		sum = -sum
+	}
+	r.cash += sum
+	return done()
+}
+
+func (r *Register) cmdCloseShift() []byte {
+	if code := r.mayTrade(3); code != 0 {
+		return refuse(code)
+	}
+	switch {
+	case r.receipt.kind != 0:
+		return refuse(codeReceiptOpen)
+	case !r.shift.open:
+		return refuse(codeShiftClosed)
+	}
+	r.closeShift()
+	return done()
+}
+
+func (r *Register) closeShift() {
+	r.sign(0, 0)
+	r.shift.open, r.shift.endedAt = false, r.own()
+	r.shift.number++
+	r.cured(FaultShiftOver)
+}
