@@ -101,7 +101,7 @@ func langName(l i18n.Lang) string {
 
 // styles are the style sheets of every page, in order.
 func styles() []string {
-	return []string{"css/tokens.css", "css/fonts.css", "css/base.css", "css/layout.css", "css/components.css", "css/forms.css", "css/charts.css", "css/work.css"}
+	return []string{"css/tokens.css", "css/fonts.css", "css/base.css", "css/layout.css", "css/components.css", "css/forms.css", "css/charts.css", "css/work.css", "css/pages.css", "css/desk.css"}
 }
 
 // preload names the one font file that the page's language surely needs

@@ -1,0 +1,32 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/tillwright/tillwright/client"
+	"github.com/tillwright/tillwright/internal/faults"
+	"github.com/tillwright/tillwright/internal/faults/match"
+	"github.com/tillwright/tillwright/internal/problem"
+)
+
+func (a *API) mountDiagnose() {
+	handle(a, operation{
+		id: "diagnose", method: http.MethodPost, path: "/diagnose", tag: "faults", public: true, perMinute: 60, maxBody: 64 << 10,
+		summary: "What is wrong: words, codes, or a device's own state",
+		about:   "Matches come best first; confident is false when nothing fits well enough to be stood by.",
+	}, func(ctx context.Context, w who, in *bare[client.Question]) (*answer[client.Diagnosis], error) {
+		if in.Body.Device != "" && !w.sc.Valid() {
+			return nil, problem.New(problem.Unauthenticated, "unauthenticated").In("api.diagnose")
+		}
+		d, err := a.Faults.Diagnose(ctx, w.sc, faults.Question{Text: in.Body.Text, Lang: in.Body.Lang, Device: in.Body.Device})
+		return said(client.Diagnosis{Confident: d.Confident, Codes: texts(d.Codes), Matches: each(d.Matches, findingOf)}, err)
+	})
+}
+
+func findingOf(f faults.Finding) client.Finding {
+	return client.Finding{
+		FaultID: f.FaultID, Score: f.Score, Title: f.Title,
+		Evidence: each(f.Evidence, func(e match.Evidence) string { return e.String() }),
+	}
+}

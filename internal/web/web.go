@@ -1,0 +1,168 @@
+// Package web is the pages: what a person sees and presses. It asks the areas,
+// speaks through package ui, and holds no rule of its own.
+//
+// A page is a function of a request; see page. Each page lives in a file of its
+// own with its templates beside it, and asks a constant number of questions
+// of the database whatever its length.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/tillwright/tillwright/internal/access"
+	"github.com/tillwright/tillwright/internal/access/httpauth"
+	"github.com/tillwright/tillwright/internal/audit"
+	"github.com/tillwright/tillwright/internal/bus"
+	"github.com/tillwright/tillwright/internal/clock"
+	"github.com/tillwright/tillwright/internal/desk"
+	"github.com/tillwright/tillwright/internal/faults"
+	"github.com/tillwright/tillwright/internal/fleet"
+	"github.com/tillwright/tillwright/internal/i18n"
+	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/link"
+	"github.com/tillwright/tillwright/internal/registry"
+	"github.com/tillwright/tillwright/internal/scope"
+	"github.com/tillwright/tillwright/internal/web/static"
+	"github.com/tillwright/tillwright/internal/web/ui"
+)
+
+// Deps is what the pages are made of.
+type Deps struct {
+	Access    *access.Service
+	Guard     *httpauth.Guard
+	Registry  *registry.Service
+	Fleet     *fleet.Service
+	Desk      *desk.Service
+	Faults    *faults.Service
+	Agents    *link.Service
+	Bus       *bus.Bus
+	Texts     *i18n.Bundle
+	Static    *static.Files
+	Clock     clock.Clock
+	Log       *slog.Logger
+	Protocols map[string]kkt.Protocol // explain bytes
+	// Enrolment makes the string that an agent is enrolled with out of a code.
+	Enrolment func(r *http.Request, code string) string
+	// Audit reads the audit trail; nil leaves its page out.
+	Audit func(ctx context.Context, sc scope.Scope, f audit.Filter) ([]audit.Record, error)
+	Build string
+}
+
+// Web serves the pages.
+type Web struct {
+	Deps
+}
+
+// New makes the pages.
+func New(d Deps) *Web { return &Web{Deps: d} }
+
+// Mount puts every page on mux.
+func (w *Web) Mount(mux *http.ServeMux) {
+	mux.Handle("GET "+static.Prefix, w.Static)
+	mux.Handle("GET /events", w.Guard.SignedIn(http.HandlerFunc(w.events)))
+	for _, mount := range []func(*http.ServeMux){
+		w.mountLogin, w.mountCases, w.mountFix, w.mountFaults, w.mountAdmin,
+	} {
+		mount(mux)
+	}
+}
+
+// request is one person's question to one page.
+type request struct {
+	*http.Request
+	ui.View
+	w     http.ResponseWriter
+	web   *Web
+	id    access.Identity
+	sc    scope.Scope
+	theme ui.Theme
+	// live says that only the part is wanted that changed, not the frame
+	// around it: htmx or live.js asks.
+	live bool
+}
+
+// answer is what a page gives back: a component, or a place to go to.
+type answer struct {
+	body   templ.Component
+	status int    // 0 = 200
+	goTo   string // "" = stay
+}
+
+// show is the usual answer.
+func show(c templ.Component) (answer, error) { return answer{body: c}, nil }
+
+// goTo sends the browser elsewhere, after a form was taken.
+func goTo(path string) (answer, error) { return answer{goTo: path}, nil }
+
+// handler is a page.
+type handler func(ctx context.Context, rq *request) (answer, error)
+
+// page makes a handler out of a page that needs a right. "" is for whoever is
+// signed in.
+func (w *Web) page(right scope.Right, h handler) http.Handler {
+	inner := w.open(h)
+	if right == "" {
+		return w.Guard.SignedIn(inner)
+	}
+	return w.Guard.SignedIn(w.Guard.Require(right)(inner))
+}
+
+// open makes a handler out of a page that needs nobody to be signed in.
+func (w *Web) open(h handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		rq := w.request(rw, r)
+		a, err := h(r.Context(), rq)
+		if err != nil {
+			w.fail(rq, err)
+			return
+		}
+		rq.send(a)
+	})
+}
+
+func (w *Web) request(rw http.ResponseWriter, r *http.Request) *request {
+	id, _ := access.IdentityFrom(r.Context())
+	zone, err := time.LoadLocation(id.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	return &request{
+		Request: r, w: rw, web: w, id: id, sc: id.Scope, theme: w.theme(r, id), live: r.Header.Get("HX-Request") != "",
+		View: ui.View{Voice: w.Texts.For(language(r, id)), Now: w.Clock.Now(), Zone: zone},
+	}
+}
+
+// send writes the answer. A page is made whole before its first byte goes
+// out, so that an error in the middle is an error page and not half a page.
+func (rq *request) send(a answer) {
+	if a.goTo != "" {
+		if rq.live {
+			rq.w.Header().Set("HX-Redirect", a.goTo)
+			rq.w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		http.Redirect(rq.w, rq.Request, a.goTo, http.StatusSeeOther)
+		return
+	}
+	buf := templ.GetBuffer()
+	defer templ.ReleaseBuffer(buf)
+	if err := a.body.Render(rq.Context(), buf); err != nil {
+		rq.web.Log.Error("web: a page cannot be drawn", "path", rq.URL.Path, "error", err)
+		http.Error(rq.w, rq.T("problem.internal"), http.StatusInternalServerError)
+		return
+	}
+	h := rq.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	if a.status != 0 {
+		rq.w.WriteHeader(a.status)
+	}
+	if _, err := buf.WriteTo(rq.w); err != nil {
+		rq.web.Log.Debug("web: the browser went away", "path", rq.URL.Path, "error", err)
+	}
+}
