@@ -43,11 +43,15 @@ func (c backupCmd) Run(ctx context.Context, e env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	m, err := backup.Write(ctx, d, c.File, clock.System{}.Now())
+	key, err := backup.KeyOf(c.Data)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.out, "%s: %d rows of %d tables, verified\n", c.File, total(m), len(m.Tables))
+	m, err := backup.Write(ctx, d, c.File, clock.System{}.Now(), key...)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.out, "%s: %d rows of %d tables%s, verified\n", c.File, total(m), len(m.Tables), withKey(len(m.Files) > 0))
 	return err
 }
 
@@ -67,6 +71,10 @@ func (c restoreCmd) Run(ctx context.Context, e env) error {
 		_, err = fmt.Fprintf(e.out, "%s: whole, made %s, %d rows\n", c.File, m.Made.Format(time.RFC3339), total(m))
 		return err
 	}
+	put, err := backup.PutKey(c.File, c.Data) // first: another server's folder is noticed before anything is filled
+	if err != nil {
+		return err
+	}
 	d, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -75,8 +83,16 @@ func (c restoreCmd) Run(ctx context.Context, e env) error {
 	if err := errors.Join(err, d.Close()); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.out, "%d rows of %d tables put back\n", total(m), len(m.Tables))
+	_, err = fmt.Fprintf(e.out, "%d rows of %d tables%s put back\n", total(m), len(m.Tables), withKey(put))
 	return err
+}
+
+// withKey says whether the key that agents know the server by is part of it.
+func withKey(is bool) string {
+	if is {
+		return " and the server's key"
+	}
+	return ""
 }
 
 type moveCmd struct {

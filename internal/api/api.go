@@ -29,13 +29,7 @@ import (
 // Prefix is where the API lives.
 const Prefix = "/api/v1"
 
-// Trail reads who did what. Only who has the right sees anything of it.
-type Trail interface {
-	Audit(ctx context.Context, sc scope.Scope, f audit.Filter) ([]audit.Record, error)
-}
-
-// Deps is what the API is made of. Trail may be nil: then the audit trail is
-// not available here.
+// Deps is what the API is made of.
 type Deps struct {
 	Access    *access.Service
 	Guard     *httpauth.Guard
@@ -44,13 +38,14 @@ type Deps struct {
 	Desk      *desk.Service
 	Faults    *faults.Service
 	Agents    *link.Service
-	Trail     Trail
 	Texts     *i18n.Bundle
 	Clock     clock.Clock
 	Log       *slog.Logger
 	Protocols map[string]kkt.Protocol
 	Enrolment func(r *http.Request, code string) string
 	Build     string
+	// Audit reads the audit trail; nil leaves the call unavailable.
+	Audit func(ctx context.Context, sc scope.Scope, f audit.Filter) ([]audit.Record, error)
 }
 
 // API serves the calls.

@@ -19,6 +19,11 @@ func (a *API) mountDiagnose() {
 		if in.Body.Device != "" && !w.sc.Valid() {
 			return nil, problem.New(problem.Unauthenticated, "unauthenticated").In("api.diagnose")
 		}
+		if in.Body.Device != "" {
+			if _, err := a.Registry.Device(ctx, w.sc, in.Body.Device); err != nil {
+				return nil, err
+			}
+		}
 		d, err := a.Faults.Diagnose(ctx, w.sc, faults.Question{Text: in.Body.Text, Lang: in.Body.Lang, Device: in.Body.Device})
 		return said(client.Diagnosis{Confident: d.Confident, Codes: texts(d.Codes), Matches: each(d.Matches, findingOf)}, err)
 	})

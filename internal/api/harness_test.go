@@ -41,8 +41,6 @@ type house struct {
 	seq    int64
 }
 
-const password = "четыре слова подряд 7"
-
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	a, err := app.New(t.Context(), app.Config{Data: t.TempDir(), Listen: "127.0.0.1:0", Build: "test"}, slog.New(slog.DiscardHandler), clock.System{})

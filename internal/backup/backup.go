@@ -39,6 +39,7 @@ type Manifest struct {
 	Schema  int64     `json:"schema"` // number of the newest migration in it
 	Dialect string    `json:"dialect"`
 	Tables  []Table   `json:"tables"`
+	Files   []File    `json:"files,omitempty"` // of the data folder
 }
 
 // Table is one table of a backup.
@@ -49,9 +50,9 @@ type Table struct {
 	SHA256  string   `json:"sha256"`
 }
 
-// Write makes a backup of d at path and verifies it. The file appears under
-// its name only when it is whole.
-func Write(ctx context.Context, d *db.DB, path string, now time.Time) (m Manifest, err error) {
+// Write makes a backup of d and the files at path and verifies it. It appears
+// under its name only when it is whole, and for the owner's eyes alone.
+func Write(ctx context.Context, d *db.DB, path string, now time.Time, files ...File) (m Manifest, err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".backup-*")
 	if err != nil {
 		return m, fmt.Errorf("backup: %w", err)
@@ -61,7 +62,7 @@ func Write(ctx context.Context, d *db.DB, path string, now time.Time) (m Manifes
 			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
-	m, err = write(ctx, d, f, now)
+	m, err = write(ctx, d, f, now, files)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return m, fmt.Errorf("backup: %w", err)
 	}
@@ -74,7 +75,7 @@ func Write(ctx context.Context, d *db.DB, path string, now time.Time) (m Manifes
 	return m, nil
 }
 
-func write(ctx context.Context, d *db.DB, w io.Writer, now time.Time) (Manifest, error) {
+func write(ctx context.Context, d *db.DB, w io.Writer, now time.Time, files []File) (Manifest, error) {
 	m := Manifest{Format: Format, Made: now.UTC(), Dialect: string(d.Dialect())}
 	z := zip.NewWriter(w)
 	err := d.Read(ctx, func(tx *db.Tx) error {
@@ -96,6 +97,12 @@ func write(ctx context.Context, d *db.DB, w io.Writer, now time.Time) (Manifest,
 	})
 	if err != nil {
 		return m, err
+	}
+	for _, f := range files {
+		if f, err = writeFile(z, f); err != nil {
+			return m, err
+		}
+		m.Files = append(m.Files, f)
 	}
 	e, err := z.Create(manifestName)
 	if err != nil {
@@ -179,6 +186,11 @@ func Verify(path string) (m Manifest, err error) {
 		}
 		if n != t.Rows || sum != t.SHA256 {
 			return m, fmt.Errorf("backup: %s: damaged: %d rows, %d expected", t.Name, n, t.Rows)
+		}
+	}
+	for _, f := range m.Files {
+		if _, err := readFile(&z.Reader, f); err != nil {
+			return m, err
 		}
 	}
 	return m, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -153,4 +154,49 @@ func TestPlaceholders(t *testing.T) {
 	if got := db.List(3, 2); got != "$2,$3,$4" {
 		t.Error(got)
 	}
+}
+
+// TestTheSameStatementWhateverItsPlaceholders runs what bare rewrites and what
+// it must leave alone on both databases.
+func TestTheSameStatementWhateverItsPlaceholders(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for query, want := range map[string]string{
+			`SELECT CAST($1 AS TEXT) || '$2 isn''t one' || CAST($2 AS TEXT)`:  "a$2 isn't oneb",
+			`SELECT CAST($2 AS TEXT) || CAST($1 AS TEXT)`:                     "ba",
+			`SELECT CAST($1 AS TEXT) || CAST($2 AS TEXT) || CAST($1 AS TEXT)`: "aba",
+			`SELECT CAST($1 AS TEXT) || CAST($2 AS TEXT)`:                     "ab",
+		} {
+			var got string
+			err := d.Read(t.Context(), func(tx *db.Tx) error { return tx.QueryRow(t.Context(), query, "a", "b").Scan(&got) })
+			if err != nil || got != want {
+				t.Errorf("%s: %q, %v", query, got, err)
+			}
+		}
+	})
+}
+
+func TestManyPlaceholders(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		const n = 5000
+		args := make([]any, 0, 3*n)
+		for i := range n {
+			args = append(args, fmt.Sprintf("t%05d", i), i, "h")
+		}
+		err := d.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), `INSERT INTO audit_head (tenant, number, hash) VALUES `+db.Values(n, 3), args...)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sum int64
+		err = d.Read(t.Context(), func(tx *db.Tx) error {
+			return tx.QueryRow(t.Context(), `SELECT CAST(sum(number) AS BIGINT) FROM audit_head WHERE tenant IN (`+db.List(3, 1)+`)`, "t00001", "t00010", "t04999").Scan(&sum)
+		})
+		if err != nil || sum != 1+10+4999 {
+			t.Fatal(sum, err)
+		}
+	})
 }

@@ -72,19 +72,7 @@ func TestSignsNeedTheirValues(t *testing.T) {
 // BenchmarkDiagnose measures one question against the shipped articles and
 // 5,000 of a company's own, as issue 4 asks.
 func BenchmarkDiagnose(b *testing.B) {
-	var entries []match.Entry
-	for _, a := range shipped(b).Articles() {
-		e := match.Entry{ID: a.ID, Passages: append(append(a.Symptoms.RU, a.Symptoms.DE...), a.Symptoms.EN...)}
-		entries = append(entries, e)
-	}
-	own := len(entries)
-	for i := range 5000 {
-		e := entries[i%own]
-		e.ID = "own"
-		e.Passages = e.Passages[:min(4, len(e.Passages))]
-		entries = append(entries, e)
-	}
-	m := match.New(entries)
+	m := match.New(manyEntries(b))
 	b.ResetTimer()
 	for b.Loop() {
 		m.Match("касса не пробевает чек, пишет jib,rf 235 и чеки не уходят в офд", nil, nil)

@@ -1,13 +1,11 @@
 package faults_test
 
 import (
-	"fmt"
 	"os"
-	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/tillwright/tillwright/internal/faults"
 	"github.com/tillwright/tillwright/internal/faults/catalogue"
 	"github.com/tillwright/tillwright/internal/faults/match"
 )
@@ -43,73 +41,26 @@ func lines(t testing.TB, file string, columns int) [][]string {
 	return out
 }
 
-type figure struct{ all, first, third, confident int }
-
-// TestQuestionsFindTheirFault keeps the figures that the matcher has reached;
-// run with -v to see them by kind.
-func TestQuestionsFindTheirFault(t *testing.T) {
-	t.Parallel()
-	m := faults.NewMatcher(shipped(t))
-	figures := map[string]*figure{"all": {}}
-	for _, row := range lines(t, "testdata/questions.tsv", 3) {
-		want, kind, question := row[0], row[1], row[2]
-		if figures[kind] == nil {
-			figures[kind] = &figure{}
+// manyEntries are the shipped articles and 5,000 of a company's own: the
+// shipped phrases with words of their own, so that the index really grows.
+func manyEntries(t testing.TB) []match.Entry {
+	t.Helper()
+	var entries []match.Entry
+	for _, a := range shipped(t).Articles() {
+		e := match.Entry{ID: a.ID, Passages: append(append(append([]string{}, a.Symptoms.RU...), a.Symptoms.DE...), a.Symptoms.EN...)}
+		for _, c := range a.Codes {
+			e.Codes = append(e.Codes, match.Code{Value: c.Value, Shared: c.Shared})
 		}
-		r := m.Match(question, nil, nil)
-		place := slices.IndexFunc(r.Matches, func(x match.Match) bool { return x.ID == want })
-		for _, f := range []*figure{figures["all"], figures[kind]} {
-			f.all++
-			if place == 0 {
-				f.first++
-			}
-			if place >= 0 && place < 3 {
-				f.third++
-			}
-			if place == 0 && r.Confident {
-				f.confident++
-			}
-		}
-		if place != 0 || !r.Confident {
-			t.Logf("%-10s %q wants %s, got %s", kind, question, want, brief(r))
-		}
+		entries = append(entries, e)
 	}
-	for kind, f := range figures {
-		t.Logf("%-10s %3d questions: first %.1f %%, in three %.1f %%, first and confident %.1f %%",
-			kind, f.all, share(f.first, f.all), share(f.third, f.all), share(f.confident, f.all))
+	own := len(entries)
+	for i := range 5000 {
+		e := entries[i%own]
+		e.ID = "own-" + strconv.Itoa(i)
+		e.Codes = nil
+		from := i % len(e.Passages)
+		e.Passages = append([]string{"участок" + strconv.Itoa(i%97) + " прибор" + string(rune('а'+i%32)) + string(rune('а'+i/32%32))}, e.Passages[from:min(from+4, len(e.Passages))]...)
+		entries = append(entries, e)
 	}
-	all := figures["all"]
-	if all.all < 120 || share(all.first, all.all) < 95 || share(all.third, all.all) < 97 || share(all.confident, all.all) < 90 {
-		t.Errorf("worse than promised: %+v", *all)
-	}
-}
-
-func TestWhatMatchesNothingIsNotGuessed(t *testing.T) {
-	t.Parallel()
-	m := faults.NewMatcher(shipped(t))
-	quiet, all := 0, 0
-	for _, row := range lines(t, "testdata/nothing.tsv", 2) {
-		all++
-		r := m.Match(row[1], nil, nil)
-		if !r.Confident {
-			quiet++
-			continue
-		}
-		t.Logf("%-10s %q got %s", row[0], row[1], brief(r))
-	}
-	t.Logf("%d of %d not guessed: %.1f %%", quiet, all, share(quiet, all))
-	if all < 40 || share(quiet, all) < 95 {
-		t.Errorf("%d of %d were guessed at", all-quiet, all)
-	}
-}
-
-func share(n, of int) float64 { return 100 * float64(n) / float64(max(of, 1)) }
-
-func brief(r match.Result) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "confident=%v codes=%v", r.Confident, r.Codes)
-	for _, m := range r.Matches[:min(3, len(r.Matches))] {
-		fmt.Fprintf(&b, " %s=%.2f %v", m.ID, m.Score, m.Evidence)
-	}
-	return b.String()
+	return entries
 }

@@ -228,7 +228,7 @@ func heap() uint64 {
 // BenchmarkMemory measures the heap of a device with everything that an ATOL
 // register tells, with its share of agents and maps.
 func BenchmarkMemory(b *testing.B) {
-	const n = 100_000
+	const n = 200_000
 	before := heap()
 	s := filled(b, n)
 	b.ReportMetric(float64(heap()-before)/n, "B/device")

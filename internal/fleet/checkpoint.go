@@ -99,6 +99,8 @@ func (s *Service) checkpointDevices(ctx context.Context, devices []*device) erro
 	if err != nil {
 		return err
 	}
+	s.work.Lock() // whoever works on a device may read it without mu
+	defer s.work.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range states {

@@ -112,15 +112,14 @@ type tenant struct {
 	hosts     map[string]*hostTrouble
 	unreached trouble          // registers that do not answer a living agent
 	ended     map[string]int64 // incidents that ended lately, when (Unix ms)
-	places    map[place]*place
-	version   uint64 // grows when anything that a page shows changes
+	version   uint64           // grows when anything that a page shows changes
 	forecast  *forecastCache
 }
 
 func newTenant(id string, c *catalogue) *tenant {
 	return &tenant{
 		id: id, rules: c.rules, limits: slices.Clone(c.defaults),
-		incidents: map[string]*Incident{}, hosts: map[string]*hostTrouble{}, places: map[place]*place{},
+		incidents: map[string]*Incident{}, hosts: map[string]*hostTrouble{},
 		unreached: trouble{}, ended: map[string]int64{},
 	}
 }

@@ -93,6 +93,12 @@ func (m *model) judged(fault string) (sev fleet.Severity, well bool, hold time.D
 	}
 }
 
+// surelyNot: a port that another program holds is no silence of the register,
+// so a hold time begins anew, although it does not prove the register well.
+func (m *model) surelyNot(fault string) bool {
+	return fault == "register-hung-or-dead" && m.values[signal.Link] == signal.LinkBusy
+}
+
 func (m *model) judge() {
 	for fault, r := range m.rules {
 		sev, well, hold, ok := m.judged(fault)
@@ -108,7 +114,7 @@ func (m *model) judge() {
 				r.since = m.now
 			}
 			r.ill = m.now.Sub(r.since) >= hold
-		case !r.ill && well:
+		case !r.ill && (well || m.surelyNot(fault)):
 			r.since = time.Time{}
 		}
 		if r.ill != was {

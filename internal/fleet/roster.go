@@ -36,15 +36,13 @@ func (s *Service) agentOf(tenantID, id string) *agent {
 
 func (s *Service) placeOf(dv Device) *place {
 	t, a := s.tenantOf(dv.Tenant), s.agentOf(dv.Tenant, dv.Agent)
-	key := place{tenant: t, client: dv.Client, outlet: dv.Outlet, agent: a}
-	if p := t.places[key]; p != nil {
-		return p
+	p := place{tenant: t, client: dv.Client, outlet: dv.Outlet, agent: a}
+	for _, d := range a.devices { // few, and nearly always of one place
+		if *d.place == p {
+			return d.place
+		}
 	}
-	p := &key
-	s.mu.Lock()
-	t.places[key] = p
-	s.mu.Unlock()
-	return p
+	return &p
 }
 
 // AddDevice begins to watch a device; its reports are taken from now on. One

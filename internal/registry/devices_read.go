@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"iter"
+	"slices"
+	"strings"
 
 	"github.com/tillwright/tillwright/internal/db"
 	"github.com/tillwright/tillwright/internal/scope"
@@ -97,8 +99,12 @@ func (s *Service) DevicesOfAgent(ctx context.Context, sc scope.Scope, agent stri
 		return nil, err
 	}
 	q := r.startDevices()
-	q.and("d.agent = ? AND d.retired_at = 0 AND d.endpoint <> ''", agent)
-	return s.devices(ctx, r, q, ` ORDER BY d.id`)
+	q.and("d.agent = ? AND d.agent <> '' AND d.retired_at = 0 AND d.endpoint <> ''", agent) // said twice, for the partial index
+	list, err := s.devices(ctx, r, q, "")
+	// Sorted here: asked to sort by id, SQLite would walk the tenant's whole
+	// index of ids in place of the agent's few devices.
+	slices.SortFunc(list, func(a, b Device) int { return strings.Compare(a.ID, b.ID) })
+	return list, err
 }
 
 // rosterPage is how many devices of the roster are in memory at a time.

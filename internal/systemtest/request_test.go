@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 )
 
 // request makes a request without a body and reads the JSON of its answer.
@@ -27,3 +28,5 @@ func request(c *http.Client, method, url string, into any) error {
 	}
 	return json.Unmarshal(data, into)
 }
+
+func lines(text string) []string { return strings.Split(strings.TrimSpace(text), "\n") }

@@ -187,7 +187,7 @@ func (s *server) alerts(device string) []client.Alert {
 
 func (s *server) cases(device string) []client.Case {
 	s.t.Helper()
-	return all[client.Case](s, "/cases?device="+device+"&state=new&state=open&state=waiting&state=resolved&state=closed")
+	return all[client.Case](s, "/cases?device="+device+"&state=new,open,waiting,resolved,closed")
 }
 
 // command waits for the end of a command.

@@ -54,6 +54,16 @@ func (b *bench) executed(n int, first string) int {
 	return b.control(http.MethodGet, fmt.Sprintf("/registers/%d/state", n)).Executed[first]
 }
 
+// count is executed for another goroutine than the test's, 0 when nobody
+// answers.
+func (b *bench) count(n int, first string) int {
+	var s sim.State
+	if request(&b.http, http.MethodGet, fmt.Sprintf("%s/registers/%d/state", b.facts["control"][0], n), &s) != nil {
+		return 0
+	}
+	return s.Executed[first]
+}
+
 // stateCommand begins every reading.
 const stateCommand = "3F"
 

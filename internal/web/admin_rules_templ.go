@@ -624,7 +624,7 @@ func ruleForm(v ui.View, x rulesView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Area(ui.FieldProps{ID: "when", Label: v.T("admin.rules.when"), Hint: v.T("admin.rules.when_hint"), Value: x.rule.or("when", ""), Mono: true, Required: true, Rows: 3, Error: x.rule.error(v, "when"), Placeholder: "battery < 20 && link == \"ok\""}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Area(ui.FieldProps{ID: "when", Label: v.T("admin.rules.when"), Hint: v.T("admin.rules.when_hint"), Value: x.rule.or("when", ""), Mono: true, Required: true, Rows: 3, Error: x.rule.error(v, "when"), Placeholder: "battery < 20 and link == \"ok\""}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

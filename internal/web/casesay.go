@@ -2,6 +2,8 @@ package web
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/tillwright/tillwright/internal/desk"
 	"github.com/tillwright/tillwright/internal/signal"
@@ -126,7 +128,9 @@ func caseEvidenceLines(v ui.View, data json.RawMessage) ([]ui.KV, []byte) {
 		Outlets, Devices int64
 	}
 	if json.Unmarshal(data, &in) != nil || in.Kind == "" {
-		return evidence(v, data)
+		lines, garbage := evidence(v, data)
+		slices.SortStableFunc(lines, func(a, b ui.KV) int { return strings.Compare(a.Key, b.Key) })
+		return lines, garbage
 	}
 	lines := []ui.KV{ui.Line(v.T("case.incident"), v.Or("case.incident."+in.Kind, in.Kind))}
 	if in.Kind == "ofd" && in.About != "" {

@@ -11,6 +11,7 @@ import (
 	"github.com/tillwright/tillwright/internal/desk"
 	"github.com/tillwright/tillwright/internal/faults"
 	"github.com/tillwright/tillwright/internal/fleet"
+	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/scope"
 	"github.com/tillwright/tillwright/internal/web/ui"
 )
@@ -40,15 +41,20 @@ type storyLine struct {
 // nobody looked.
 func (w *Web) caseEvents(v ui.View, c caseView) []caseEvent {
 	var out []caseEvent
-	mended := map[string]bool{}
+	mended, told := map[string]bool{}, map[string]bool{}
 	for _, e := range c.Entries {
 		if session, _ := e.Data["session"].(string); e.Kind == desk.EntryFix && e.Data["what"] == fixMended {
 			mended[session] = true
 		}
+		if id, _ := e.Data["command"].(string); e.Kind == desk.EntryCommand {
+			told[id] = true
+		}
 		out = append(out, w.entryEvent(v, c, e))
 	}
 	for _, m := range c.commands {
-		out = append(out, w.commandEvent(v, c, m))
+		if !told[m.ID] { // still on its way
+			out = append(out, w.commandEvent(v, c, m))
+		}
 	}
 	for _, s := range c.sessions {
 		if (s.State == faults.Mended || s.State == faults.Told) && !mended[s.ID] {
@@ -89,8 +95,11 @@ func (w *Web) entryEvent(v ui.View, c caseView, e desk.Entry) caseEvent {
 		stateEvent(v, &ev, e)
 	case desk.EntryOwner:
 		ev.Kind, ev.Title = ui.EventPerson, v.T("desk.entry.owner", "to", word("to"))
-		if word("to") == "" {
+		switch word("to") {
+		case "":
 			ev.Title = v.T("case.entry.given_back")
+		case ev.Who:
+			ev.Title = v.T("case.entry.took")
 		}
 	case desk.EntrySeverity:
 		ev.Kind, ev.Title = ui.EventPromise, v.T("case.entry.severity")
@@ -107,6 +116,8 @@ func (w *Web) entryEvent(v ui.View, c caseView, e desk.Entry) caseEvent {
 		ev.Kind, ev.Title, ev.Severity, ev.Who = ui.EventPromise, v.T("desk.entry.limit"), ui.Blocking, ""
 	case desk.EntryFix:
 		w.fixEvent(v, c, &ev, e)
+	case desk.EntryCommand:
+		return w.toldCommand(v, c, e)
 	default:
 		ev.Kind, ev.Title = ui.EventChange, v.Or("desk.entry."+string(e.Kind), string(e.Kind))
 	}
@@ -169,6 +180,37 @@ func (w *Web) fixEvent(v ui.View, c caseView, ev *caseEvent, e desk.Entry) {
 		return
 	}
 	ev.story = w.story(v, c.device, sum)
+}
+
+// toldCommand is a command that the timeline tells of. Who asked and agreed
+// stands with the command itself, as long as that is kept.
+func (w *Web) toldCommand(v ui.View, c caseView, e desk.Entry) caseEvent {
+	var m fleet.Command
+	if raw, err := json.Marshal(map[string]any{"id": e.Data["command"], "state": e.Data["state"], "code": e.Data["code"], "exchanges": e.Data["exchanges"]}); err == nil {
+		_ = json.Unmarshal(raw, &m) // what cannot be read is left out of the line
+	}
+	m.Procedure = procedureOf(e.Data["what"])
+	m.AskedBy.Name, _ = e.Data["by"].(string)
+	for _, have := range c.commands {
+		if have.ID == m.ID {
+			m = have
+		}
+	}
+	m.EndedAt = e.At
+	ev := w.commandEvent(v, c, m)
+	ev.ID = "ev-" + e.ID
+	return ev
+}
+
+// procedureOf reads a procedure's name, told alone or with its bytes.
+func procedureOf(what any) (p kkt.Procedure) {
+	switch x := what.(type) {
+	case string:
+		p.Name = x
+	case map[string]any:
+		p.Name, _ = x["name"].(string)
+	}
+	return p
 }
 
 // commandEvent is a command with its bytes and what they mean.

@@ -172,7 +172,7 @@ func (w *Web) gather(rq *request, b before, changes []fleet.Change, alerts []fle
 // of nothing else is trade, not news.
 func passing(id uint16) bool {
 	switch id {
-	case signal.HoldMillis.ID, signal.LastDocNo.ID, signal.LastDocAt.ID, signal.LastDocSign.ID, signal.LinkSince.ID, signal.ModeSince.ID,
+	case signal.HoldMillis.ID, signal.LinkDetail.ID, signal.LastDocNo.ID, signal.LastDocAt.ID, signal.LastDocSign.ID, signal.LinkSince.ID, signal.ModeSince.ID,
 		signal.ReceiptSince.ID, signal.ReceiptOpen.ID, signal.ReceiptType.ID, signal.Unsent.ID, signal.FirstUnsentNo.ID, signal.FirstUnsentAt.ID, signal.ClockDrift.ID:
 		return true
 	}

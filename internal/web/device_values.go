@@ -55,7 +55,7 @@ func plainText(v ui.View, d signal.Def, val signal.Value) string {
 	case signal.Time:
 		return v.Moment(val.Time(), v.Now, zoneOf(v))
 	case signal.Int:
-		if d.ID == signal.OFDPort.ID { // a port is a name, not a quantity
+		if named(d.ID) {
 			return strconv.FormatInt(val.Int(), 10)
 		}
 		if d.Unit != "" {
@@ -65,6 +65,16 @@ func plainText(v ui.View, d signal.Def, val signal.Value) string {
 	default:
 		return v.Or("signal.value."+d.Key+"."+val.Text(), val.Text())
 	}
+}
+
+// named are the numbers that are names and no quantities: they are read digit
+// by digit, without a thousands mark.
+func named(id uint16) bool {
+	switch id {
+	case signal.OFDPort.ID, signal.LastDocNo.ID, signal.FirstUnsentNo.ID, signal.ShiftNumber.ID:
+		return true
+	}
+	return false
 }
 
 func zoneOf(v ui.View) *time.Location {
@@ -144,7 +154,7 @@ func signalValue(v ui.View, d signal.Def, val signal.Value) templ.Component {
 // literal are the texts that are read letter by letter.
 func literal(id uint16) bool {
 	switch id {
-	case signal.Serial.ID, signal.RegNumber.ID, signal.INN.ID, signal.FNSerial.ID, signal.OFDHost.ID, signal.LastDocSign.ID, signal.Firmware.ID:
+	case signal.Serial.ID, signal.RegNumber.ID, signal.INN.ID, signal.FNSerial.ID, signal.OFDHost.ID, signal.LinkDetail.ID, signal.LastDocSign.ID, signal.Firmware.ID:
 		return true
 	}
 	return false

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,11 +57,11 @@ func (w *Web) events(rw http.ResponseWriter, r *http.Request) {
 }
 
 // wanted says whether one of the topics covers the event: "case" covers every
-// case, "case:42" that one.
+// case, "case:42" that one. An event without an id is about many at once.
 func wanted(topics []string, e bus.Event) bool {
 	for _, t := range topics {
 		name, id, one := strings.Cut(t, ":")
-		if name == e.Topic && (!one || id == e.ID) {
+		if name == e.Topic && (!one || id == e.ID || e.ID == "") {
 			return true
 		}
 	}
@@ -73,6 +74,8 @@ func tell(rw http.ResponseWriter, topics []string, e bus.Event) error {
 	told := []string{e.Topic + ":" + e.ID}
 	if e.Topic == bus.Lost {
 		told = topics
+	} else if e.ID == "" {
+		told = slices.DeleteFunc(slices.Clone(topics), func(t string) bool { name, _, _ := strings.Cut(t, ":"); return name != e.Topic })
 	}
 	for _, t := range told {
 		data, err := json.Marshal(map[string]string{"topic": t})

@@ -65,6 +65,9 @@ func (r fixRoom) planStep(ctx context.Context, voice ui.View, v *fixView) error 
 		return err
 	}
 	v.plan.Title = procedureName(voice, v.Step.Machine.Procedure)
+	if v.Session.State == faults.Active {
+		v.plan.Text = voice.T("fix.plan")
+	}
 	for _, b := range plan {
 		v.plan.Lines = append(v.plan.Lines, ui.ByteLine{Out: true, Bytes: b})
 	}

@@ -275,9 +275,6 @@ func (w *Web) narrowed(ctx context.Context, rq *request, q fleetQuery) ([]ui.Chi
 	if q.reason != "" {
 		add("reason", rq.T("ui.forecast.reason."+string(reasonOf(q.reason))))
 	}
-	if q.text != "" {
-		add("q", q.text)
-	}
 	return chips, nil
 }
 

@@ -124,4 +124,6 @@ func (w *Web) fail(rq *request, err error) {
 }
 
 // Refuse is what the guard answers with when somebody is not let through.
-func (w *Web) Refuse(rw http.ResponseWriter, r *http.Request, err error) { w.fail(w.request(rw, r), err) }
+func (w *Web) Refuse(rw http.ResponseWriter, r *http.Request, err error) {
+	w.fail(w.request(rw, r), err)
+}

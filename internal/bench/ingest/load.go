@@ -84,9 +84,12 @@ type result struct {
 	span    time.Duration
 }
 
+// ramp is the pause between two agents that connect.
+const ramp = 12 * time.Millisecond
+
 func drive(ctx context.Context, c *cli, addr string) (*result, error) {
 	r := &result{span: c.For}
-	begin := time.Now().Add(time.Second + time.Duration(c.agents())*2*time.Millisecond)
+	begin := time.Now().Add(time.Second + time.Duration(c.agents())*ramp)
 	from, to := begin.Add(c.Warm), begin.Add(c.Warm+c.For)
 	errs := make(chan error, c.agents())
 	var wg sync.WaitGroup
@@ -96,7 +99,7 @@ func drive(ctx context.Context, c *cli, addr string) (*result, error) {
 				errs <- fmt.Errorf("agent %d: %w", n, err)
 			}
 		})
-		time.Sleep(2 * time.Millisecond) // TLS handshakes are dear; they are not what is measured
+		time.Sleep(ramp) // TLS handshakes are dear; they are not what is measured
 	}
 	wg.Wait()
 	select {
@@ -154,7 +157,7 @@ func (a *agent) run(ctx context.Context, addr string, begin, from, to time.Time)
 	for ; next.Before(to); next = next.Add(time.Second) {
 		time.Sleep(time.Until(next))
 		a.sentMu.Lock()
-		a.sent[next.UnixNano()] = next // waiting in our own queue counts too
+		a.sent[next.UnixMilli()] = next // waiting in our own queue counts too
 		a.sentMu.Unlock()
 		if err := ws.Write(ctx, websocket.MessageText, a.bundle(next)); err != nil {
 			return errors.Join(err, <-done)
@@ -234,7 +237,7 @@ func (a *agent) listen(ctx context.Context, ws *websocket.Conn, from, to time.Ti
 // differ from the second before.
 func (a *agent) bundle(at time.Time) []byte {
 	ms := at.UnixMilli()
-	b := fmt.Appendf(nil, `{"t":"reports","reports":{"id":%d,"now":%d,"reports":[`, at.UnixNano(), time.Now().UnixMilli())
+	b := fmt.Appendf(nil, `{"t":"reports","reports":{"id":%d,"now":%d,"reports":[`, ms, time.Now().UnixMilli())
 	for i := range a.c.PerAgent {
 		if i > 0 {
 			b = append(b, ',')
