@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/bus"
@@ -75,7 +76,12 @@ func (a *App) configure(ctx context.Context, tenant, agent string) error {
 	return nil
 }
 
-// upkeep does by the hour what keeps the database small.
+// keepSessions is how long ended sessions and old attempts are kept, for whoever
+// looks into a break-in.
+const keepSessions = 90 * 24 * time.Hour
+
+// upkeep does by the hour what keeps the database small: old changes, sessions
+// and attempts to sign in that nobody asks for any more.
 func (a *App) upkeep(ctx context.Context) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
@@ -84,9 +90,11 @@ func (a *App) upkeep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if n, err := a.Fleet.Maintain(ctx); err != nil {
+			n, err := a.Fleet.Maintain(ctx)
+			if err := errors.Join(err, a.Access.Sweep(ctx, keepSessions)); err != nil && ctx.Err() == nil {
 				a.log.Error("app: upkeep failed", "error", err)
-			} else if n > 0 {
+			}
+			if n > 0 {
 				a.log.Info("app: old changes deleted", "rows", n)
 			}
 		}

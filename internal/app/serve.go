@@ -68,7 +68,7 @@ func (a *App) buildFaces() error {
 	})
 	rest := api.New(api.Deps{
 		Access: a.Access, Guard: a.guard, Registry: a.Registry, Fleet: a.Fleet, Desk: a.Desk, Faults: a.Faults, Agents: a.Agents,
-		Texts: a.Texts, Clock: a.clock, Log: a.log, Protocols: Protocols(), Enrolment: a.enrolment, Build: a.cfg.Build,
+		Texts: a.Texts, Clock: a.clock, Log: a.log, Protocols: Protocols(), Enrolment: a.enrolment, Build: a.cfg.Build, Audit: a.auditTrail,
 	})
 	people := http.NewServeMux()
 	a.pages.Mount(people)

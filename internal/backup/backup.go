@@ -202,7 +202,11 @@ func manifest(z *zip.Reader) (m Manifest, err error) {
 		return m, fmt.Errorf("backup: this is not a backup of Tillwright: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	if err := json.NewDecoder(f).Decode(&m); err != nil {
+	data, err := io.ReadAll(f) // to its end: only there the archive's own sum is checked
+	if err == nil {
+		err = json.Unmarshal(data, &m)
+	}
+	if err != nil {
 		return m, fmt.Errorf("backup: %w", err)
 	}
 	if m.Format != Format {

@@ -43,12 +43,14 @@ type Finding struct {
 func NewMatcher(c *catalogue.Catalogue) *match.Matcher {
 	entries := make([]match.Entry, 0, len(c.Articles()))
 	for _, a := range c.Articles() {
-		entries = append(entries, entryOf(a))
+		entries = append(entries, EntryOf(a))
 	}
 	return match.New(entries)
 }
 
-func entryOf(a *catalogue.Article) match.Entry {
+// EntryOf is an article as the matcher sees it: titles and symptoms are phrases
+// that may be asked as a whole, the rest are words that belong to it.
+func EntryOf(a *catalogue.Article) match.Entry {
 	e := match.Entry{ID: a.ID}
 	for _, l := range i18n.Langs() {
 		e.Passages = append(e.Passages, a.Title.In(l))

@@ -26,7 +26,7 @@ var (
 	services  = []string{"logs", "backup", "db", "db/dbtest", "migrate", "jobs", "bus", "audit", "access", "link"}
 	areas     = []string{"registry", "fleet", "desk", "faults"}
 	faces     = []string{"web", "api"}
-	programs  = []string{"app", "demo", "agent", "sim", "house", "systemtest"}
+	programs  = []string{"app", "demo", "bench", "agent", "sim", "house", "systemtest", "browsertest"}
 )
 
 // areaMayImport is what an area stands on; another area is not in it.

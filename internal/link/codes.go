@@ -29,6 +29,7 @@ const (
 	CodeLost          = "connection_lost"      // the network ended it
 	CodeClosed        = "connection_closed"    // the agent ended it in good order
 	CodeProtocol      = "connection_protocol"  // frames against RFC 6455
+	CodeAgentSays     = "agent_says"           // a problem that the agent told of
 	CodeEnrolUsed     = "enrol_code_used"      //
 	CodeEnrolExpired  = "enrol_code_expired"   //
 	CodeEnrolUnknown  = "enrol_code_unknown"   //

@@ -95,14 +95,26 @@ func (c *call) handle() (fault bool) {
 		c.taken(*c.in.msg.Taken)
 	case wire.TypeResult:
 		c.result(*c.in.msg.Result)
-	case wire.TypeProblem: // the agent says that something of ours was wrong
+	case wire.TypeProblem: // the agent says that something of ours, or of its own, was wrong
 		p := c.in.msg.Problem
-		c.notable(c.agent, "agent_says", p.Code+": "+p.Detail, 1)
+		code := CodeAgentSays
+		if agentTroubles[p.Code] {
+			code = p.Code
+		}
+		c.notable(c.agent, code, p.Code+": "+p.Detail, 1)
 	default:
 		c.refuse(wire.Problem{Code: CodeUnexpected, Detail: clean(c.in.msg.Type, 40)})
 		return true
 	}
 	return false
+}
+
+// agentTroubles are an agent's own troubles, which have their own sentence in
+// its notes. They are named here because an agent must not choose under which
+// codes notes are kept.
+var agentTroubles = map[string]bool{
+	"agent_spool_disk": true, // its disk takes no reports
+	"agent_journal":    true, // its disk takes no commands
 }
 
 // refuse tells the agent, counts and notes it.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,10 +33,18 @@ func (r fixRoom) look(ctx context.Context, rq *request) (fixView, error) {
 		}
 	}
 	if v.Article != nil {
-		v.path = r.web.story(rq.View, v.register, faults.Summarise(&v.Session, v.Article, v.Log))
+		v.path = r.web.story(rq.View, v.register, faults.Summarise(&v.Session, v.Article, r.told(v.Log)))
 	}
 	v.last = lastOutcome(v)
 	return v, nil
+}
+
+// told leaves out what does not concern a guest: that the link was made.
+func (r fixRoom) told(log []faults.Event) []faults.Event {
+	if !r.guest {
+		return log
+	}
+	return slices.DeleteFunc(slices.Clone(log), func(e faults.Event) bool { return e.Kind == faults.Shared })
 }
 
 // nameDevice tells which register it is. The session vouches for who holds

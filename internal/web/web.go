@@ -66,7 +66,7 @@ func (w *Web) Mount(mux *http.ServeMux) {
 	mux.Handle("GET "+static.Prefix, w.Static)
 	mux.Handle("GET /events", w.Guard.SignedIn(http.HandlerFunc(w.events)))
 	for _, mount := range []func(*http.ServeMux){
-		w.mountLogin, w.mountCases, w.mountFix, w.mountFaults, w.mountAdmin,
+		w.mountLogin, w.mountWatch, w.mountFleet, w.mountDevice, w.mountPalette, w.mountCases, w.mountFix, w.mountFaults, w.mountAdmin,
 	} {
 		mount(mux)
 	}

@@ -12,7 +12,6 @@ package match
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -48,68 +47,9 @@ func Fold(s string) string {
 // endings that grammar puts on it.
 func Stem(word string) string {
 	if isCyrillic(word) {
-		return stemBy(sounds(word), cyrillicEndings, 3)
+		return sounds(stemRu(word))
 	}
-	return stemBy(doubled(word), latinEndings, 4)
-}
-
-// Endings, longest first, already in the form that sounds gives them.
-var (
-	cyrillicEndings = []string{
-		"иваться", "иваютс", "ившис", "ироват", "ируетс", "аетс", "иетс", "яетс", "аютс", "яютс", "иваи", "ивае",
-		"аться", "итьс", "ами", "ями", "ого", "его", "ому", "ему", "ими", "аем", "ает", "яет", "ают", "яют", "ует", "уют",
-		"ила", "ило", "или", "ала", "ало", "али", "яла", "яло", "яли", "ена", "ено", "ени", "итс", "атс", "етс", "алс", "илс", "лас", "лос", "лис",
-		"ая", "яя", "ое", "ее", "ие", "ии", "ия", "ую", "юю", "ои", "еи", "ом", "ем", "им", "ам", "ям", "ах", "ях", "их", "ов", "ев", "ат", "ят", "ит", "ет", "ут", "ют", "ал", "ял", "ил", "ен", "ию", "ью", "ка", "ки", "ке", "ку", "ок",
-		"а", "я", "о", "е", "и", "у", "ю", "т", "с",
-	}
-	latinEndings = []string{"ungen", "ung", "ingly", "ing", "lich", "ern", "en", "er", "em", "es", "ed", "ly", "e", "s", "n"}
-)
-
-func stemBy(word string, endings []string, least int) string {
-	for _, e := range endings {
-		if rest, ok := strings.CutSuffix(word, e); ok && utf8.RuneCountInString(rest) >= least {
-			return rest
-		}
-	}
-	return word
-}
-
-// sounds writes letters alike that are heard or mistyped alike, and drops the
-// signs that are left out in haste.
-func sounds(word string) string {
-	var b strings.Builder
-	b.Grow(len(word))
-	var last rune
-	for _, r := range word {
-		switch r {
-		case 'ъ', 'ь':
-			continue
-		case 'й', 'ы':
-			r = 'и'
-		case 'э':
-			r = 'е'
-		}
-		if r == last && r != 'и' {
-			continue
-		}
-		b.WriteRune(r)
-		last = r
-	}
-	return b.String()
-}
-
-// doubled drops the second of two equal letters.
-func doubled(word string) string {
-	var b strings.Builder
-	b.Grow(len(word))
-	var last rune
-	for _, r := range word {
-		if r != last || !unicode.IsLetter(r) {
-			b.WriteRune(r)
-		}
-		last = r
-	}
-	return b.String()
+	return stemLatin(word)
 }
 
 func isCyrillic(s string) bool {

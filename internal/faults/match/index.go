@@ -1,15 +1,10 @@
 package match
 
 import (
-	"cmp"
 	"math"
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
-
-// maxReads is how many terms one word may stand for.
-const maxReads = 6
 
 // index is the words of all entries: which passage and which entry hold each
 // term, and how rare it is.
@@ -22,12 +17,14 @@ type index struct {
 	passOf   []int32   // entry of each passage
 	passSum  []float64 // idf of all of a passage's terms
 	near     map[string][]int32
+	ear      map[string][]int32 // terms by how they sound
+	within   map[int32][]int32 // German compounds by their parts
 	unknown  float64 // idf that a word nobody wrote counts with
 	passages [][]int32
 }
 
 func newIndex() *index {
-	return &index{terms: make(map[string]int), near: make(map[string][]int32)}
+	return &index{terms: make(map[string]int), near: make(map[string][]int32), ear: make(map[string][]int32), within: make(map[int32][]int32)}
 }
 
 func (x *index) term(key string) int {
@@ -41,6 +38,9 @@ func (x *index) term(key string) int {
 	x.inEntry = append(x.inEntry, nil)
 	for _, d := range deletes(key) {
 		x.near[d] = append(x.near[d], int32(t))
+	}
+	if heard(key) {
+		x.ear[byEar(key)] = append(x.ear[byEar(key)], int32(t))
 	}
 	return t
 }
@@ -85,49 +85,7 @@ func (x *index) close(entries int) {
 			x.passSum[p] += x.idf[t]
 		}
 	}
-}
-
-// lookup finds the terms that a key may stand for: itself, a near spelling,
-// or the parts of a compound.
-func (x *index) lookup(key string, sim float64) []reading {
-	if t, ok := x.terms[key]; ok {
-		return []reading{{term: t, sim: sim}}
-	}
-	if utf8.RuneCountInString(key) < 4 {
-		return nil
-	}
-	var out []reading
-	for _, d := range deletes(key) {
-		for _, t := range x.near[d] {
-			if s := nearness(key, x.keys[t]); s > 0 && !slices.ContainsFunc(out, func(r reading) bool { return r.term == int(t) }) {
-				out = append(out, reading{term: int(t), sim: s * sim})
-			}
-		}
-	}
-	if len(out) == 0 {
-		out = x.parts(key, sim)
-	}
-	slices.SortFunc(out, func(a, b reading) int { return cmp.Or(cmp.Compare(b.sim, a.sim), cmp.Compare(a.term, b.term)) })
-	return out[:min(len(out), maxReads)]
-}
-
-// parts reads a German compound as two words that the index knows, with or
-// without the letter that joins them.
-func (x *index) parts(key string, sim float64) []reading {
-	if len(key) < 9 || isCyrillic(key) {
-		return nil
-	}
-	for i := 4; i <= len(key)-4; i++ {
-		left, right := key[:i], Stem(key[i:])
-		l, okL := x.terms[Stem(strings.TrimSuffix(left, "s"))]
-		if !okL {
-			l, okL = x.terms[Stem(left)]
-		}
-		if r, okR := x.terms[right]; okL && okR {
-			return []reading{{term: l, sim: 0.85 * sim}, {term: r, sim: 0.85 * sim}}
-		}
-	}
-	return nil
+	x.compounds()
 }
 
 // deletes is a key and all of it with one letter left out: two keys that are

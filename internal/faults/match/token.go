@@ -134,11 +134,27 @@ func (m *Matcher) words(parts []string, sim float64) []token {
 		t := token{raw: p, sim: sim}
 		if !m.lex.stop[p] {
 			t.key = m.lex.key(p)
-			t.reads = m.index.lookup(t.key, sim)
+			t.reads = m.withKin(t.key, m.index.lookup(t.key, sim), sim)
 		}
 		out = append(out, t)
 	}
 	return out
+}
+
+// withKin adds the words that mean nearly the same. Of a misspelt word only
+// its best reading has kin.
+func (m *Matcher) withKin(key string, rs []reading, sim float64) []reading {
+	kin := m.lex.kin[key]
+	if len(kin) == 0 && len(rs) > 0 && rs[0].sim >= 0.7*sim {
+		kin = m.lex.kin[m.index.keys[rs[0].term]]
+		sim = rs[0].sim
+	}
+	for _, k := range kin {
+		if t, ok := m.index.terms[k]; ok {
+			rs = addReading(rs, reading{term: t, sim: kinSim * sim})
+		}
+	}
+	return rs
 }
 
 func isNumber(p string) bool { return p != "" && (p[0] == '-' || p[0] >= '0' && p[0] <= '9') }

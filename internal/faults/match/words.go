@@ -2,6 +2,7 @@ package match
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 )
 
@@ -17,6 +18,8 @@ var (
 	outsideFile string
 	//go:embed words/same.txt
 	sameFile string
+	//go:embed words/kin.txt
+	kinFile string
 )
 
 // lexicon is what is known of words apart from any fault.
@@ -26,20 +29,41 @@ type lexicon struct {
 	quantity map[string]bool // folded words
 	outside  map[string]bool // keys
 	same     map[string]string
+	kin      map[string][]string // keys of words for nearly the same
 }
 
 func newLexicon() *lexicon {
-	l := &lexicon{same: make(map[string]string)}
+	l := &lexicon{same: make(map[string]string), kin: make(map[string][]string)}
 	for _, line := range wordLines(sameFile) {
 		for _, w := range line[1:] {
 			l.same[Stem(w)] = Stem(line[0])
 		}
 	}
+	l.readKin()
 	l.stop = folded(stopFile, func(w string) string { return w })
 	l.quantity = folded(quantityFile, func(w string) string { return w })
 	l.context = folded(contextFile, l.key)
 	l.outside = folded(outsideFile, l.key)
 	return l
+}
+
+// readKin takes the lines of related words; a word may stand in several.
+func (l *lexicon) readKin() {
+	for _, line := range wordLines(kinFile) {
+		var keys []string
+		for _, w := range line {
+			if k := l.key(w); !slices.Contains(keys, k) {
+				keys = append(keys, k)
+			}
+		}
+		for _, k := range keys {
+			for _, other := range keys {
+				if other != k && !slices.Contains(l.kin[k], other) {
+					l.kin[k] = append(l.kin[k], other)
+				}
+			}
+		}
+	}
 }
 
 // key is a folded word's place in the index.
