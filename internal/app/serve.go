@@ -164,3 +164,7 @@ func (a *App) EnrolmentAt(server, code string) string {
 	}
 	return e.String()
 }
+
+// Handler is everything the port serves, for measuring pages without a
+// network between.
+func (a *App) Handler() http.Handler { return a.server.Handler }

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -51,45 +52,59 @@ type seededOutlet struct{ id, client, agent string }
 
 type seededDevice struct{ id, client, outlet, agent, serial string }
 
-const devicesPerOutlet = 4
+// outletsPerClient and devicesPerOutlet are the shape of a company of small
+// shops.
+const (
+	outletsPerClient = 3
+	devicesPerOutlet = 4
+)
 
+// places writes clients, then their outlets, each with its agent: parents
+// before children.
 func (s *seeder) places(ctx context.Context) error {
 	known, err := Clients(40)
 	if err != nil {
 		return err
 	}
-	clients := newBulk(s.tx, "registry_client", "id tenant number name kind country inn kpp ust_id note sort folded created_at version")
-	outlets := newBulk(s.tx, "registry_outlet", "id tenant client name address city zone note sort folded created_at version")
+	outlets := (s.size.Devices + devicesPerOutlet - 1) / devicesPerOutlet
+	clients, err := s.clients(ctx, known, (outlets+outletsPerClient-1)/outletsPerClient)
+	if err != nil {
+		return err
+	}
+	b := newBulk(s.tx, "registry_outlet", "id tenant client name address city zone note sort folded created_at version")
 	agents := newBulk(s.tx, "link_agent", "id tenant outlet name public_key enrolled_at enrolled_by")
-	created := db.Millis(s.now.AddDate(-3, 0, 0))
-	client := ""
-	for i := 0; i*devicesPerOutlet < s.size.Devices; i++ {
-		c := known[i/3%len(known)]
-		if i%3 == 0 {
-			client = ids.New()
-			name := fmt.Sprintf("%s %d", c.Name, i/3+1)
-			if err := clients.add(ctx, client, s.tenant, fmt.Sprint(10_000+i), name, "company", c.Country, "", "", "", "", desk.Fold(name), desk.Fold(name), created, 1); err != nil {
-				return err
-			}
-		}
+	for i := range outlets {
+		c := known[i/outletsPerClient%len(known)]
 		o := c.Outlets[i%len(c.Outlets)]
-		out := seededOutlet{id: ids.New(), client: client, agent: ids.New()}
+		out := seededOutlet{id: ids.New(), client: clients[i/outletsPerClient], agent: ids.New()}
 		name := fmt.Sprintf("%s %d", o.Name, i+1)
-		if err := outlets.add(ctx, out.id, s.tenant, client, name, o.Address, o.City, o.Zone, "", desk.Fold(name), desk.Fold(name+" "+o.City), created, 1); err != nil {
+		if err := b.add(ctx, out.id, s.tenant, out.client, name, o.Address, o.City, o.Zone, "", desk.Fold(name), desk.Fold(name+" "+o.City), s.since(), 1); err != nil {
 			return err
 		}
-		if err := agents.add(ctx, out.agent, s.tenant, out.id, name, make([]byte, 32), created, "seed"); err != nil {
+		if err := agents.add(ctx, out.agent, s.tenant, out.id, name, make([]byte, 32), s.since(), "seed"); err != nil {
 			return err
 		}
 		s.outlets = append(s.outlets, out)
 	}
-	for _, b := range []*bulk{clients, outlets, agents} { // parents first
-		if err := b.flush(ctx); err != nil {
-			return err
+	return errors.Join(b.flush(ctx), agents.flush(ctx))
+}
+
+func (s *seeder) clients(ctx context.Context, known []Client, n int) ([]string, error) {
+	b := newBulk(s.tx, "registry_client", "id tenant number name kind country inn kpp ust_id note sort folded created_at version")
+	made := make([]string, n)
+	for i := range made {
+		c := known[i%len(known)]
+		made[i] = ids.New()
+		name := fmt.Sprintf("%s %d", c.Name, i+1)
+		if err := b.add(ctx, made[i], s.tenant, fmt.Sprint(10_000+i), name, "company", c.Country, "", "", "", "", desk.Fold(name), desk.Fold(name), s.since(), 1); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return made, b.flush(ctx)
 }
+
+// since is when everything seeded began.
+func (s *seeder) since() int64 { return db.Millis(s.now.AddDate(-3, 0, 0)) }
 
 func (s *seeder) devices(ctx context.Context) error {
 	b := newBulk(s.tx, "registry_device", `id tenant client outlet agent kind name model serial firmware endpoint poll_ms reg_number fn_serial
@@ -129,7 +144,7 @@ func (s *seeder) states(ctx context.Context) error {
 			v.Put(signal.Unsent, signal.IntOf(int64(i%90+1)))
 			v.Put(signal.FirstUnsentAt, signal.TimeOf(s.now.Add(-time.Duration(s.rand.IntN(600))*time.Hour)))
 		}
-		if err := b.add(ctx, d.id, s.tenant, 0, db.Millis(at), db.Millis(at), v.AppendPacked(nil), []byte{}); err != nil {
+		if err := b.add(ctx, d.id, s.tenant, 0, db.Millis(at), db.Millis(at), v.AppendPacked(nil), noTracks); err != nil {
 			return err
 		}
 	}
@@ -165,7 +180,7 @@ func (s *seeder) cases(ctx context.Context) error {
 		return err
 	}
 	cases := newBulk(s.tx, "desk_case", `id tenant number client outlet device fault subject severity terms state wait_reason owner owner_name source alert
-		evidence opened_at closed_at due_at limit_at queue_at broken_at folded version`)
+		evidence opened_at closed_at due_at limit_at queue_at broken_at folded version alert_severity passed`)
 	ticks := newBulk(s.tx, "desk_clock", "case_id seq tenant at kind reason marks schedule keep")
 	entries := newBulk(s.tx, "desk_entry", "id case_id tenant at kind actor_kind actor_id actor_name text data")
 	severities := calendar.Severities()
@@ -187,7 +202,7 @@ func (s *seeder) cases(ctx context.Context) error {
 			state, closed = string(desk.New), 0
 		}
 		err = cases.add(ctx, id, s.tenant, 1001+i, d.client, d.outlet, d.id, seededFaults[s.rand.IntN(len(seededFaults))], "", string(severity), "contract", state, "", "", "",
-			"alert", "seed-"+id, "{}", db.Millis(opened), closed, db.Millis(due), 0, db.Millis(due), 0, "", 1)
+			"alert", "seed-"+id, "{}", db.Millis(opened), closed, db.Millis(due), 0, db.Millis(due), 0, "", 1, string(severity), 0)
 		if err != nil {
 			return err
 		}
@@ -215,3 +230,6 @@ func (s *seeder) cases(ctx context.Context) error {
 	_, err = s.tx.Exec(ctx, `INSERT INTO desk_counter (tenant, last_number) VALUES ($1, $2)`, s.tenant, 1000+s.size.Cases)
 	return err
 }
+
+// noTracks is what a device's rules remember when nothing runs: a list of none.
+var noTracks = []byte{0}

@@ -24,7 +24,7 @@ type caseEvent struct {
 	note     string // a quieter second sentence
 	bytes    []ui.BytesProps
 	story    []storyLine // what a guided fix did before it was handed over
-	open     bool        // the story is shown at once
+	session  string      // of the story, for who goes on with it
 	day      string      // heading before it, "" = the same day as the one above
 }
 
@@ -150,7 +150,7 @@ func stateEvent(v ui.View, ev *caseEvent, e desk.Entry) {
 	case desk.Resolved, desk.Closed:
 		ev.Kind = ui.EventWell
 	case desk.Open:
-		if (desk.State(from)).Active() {
+		if desk.State(from).Active() {
 			return
 		}
 		ev.Title = v.T("case.entry.reopened")
@@ -168,8 +168,8 @@ func (w *Web) fixEvent(v ui.View, c caseView, ev *caseEvent, e desk.Entry) {
 	if what == fixMended {
 		ev.Kind = ui.EventWell
 	}
-	if step, _ := e.Data["step"].(string); step != "" {
-		ev.note = step
+	if fault, _ := e.Data["fault"].(string); fault != "" {
+		ev.note = w.faultName(v.Lang(), fault)
 	}
 	if reason, _ := e.Data["reason"].(string); reason != "" {
 		ev.note = v.Or("fix.reason."+reason, "")
@@ -179,7 +179,7 @@ func (w *Web) fixEvent(v ui.View, c caseView, ev *caseEvent, e desk.Entry) {
 	if e.Data["story"] == nil || err != nil || json.Unmarshal(raw, &sum) != nil {
 		return
 	}
-	ev.story = w.story(v, c.device, sum)
+	ev.story, ev.session = w.story(v, c.device, sum), sum.Session
 }
 
 // toldCommand is a command that the timeline tells of. Who asked and agreed

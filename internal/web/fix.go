@@ -103,7 +103,7 @@ func (p *fixPages) start(ctx context.Context, rq *request) (answer, error) {
 		return goTo("/fix/" + v.Session.ID)
 	}
 	err = p.Desk.Add(ctx, rq.sc, r.Case, desk.EntryFix, map[string]any{
-		"what": fixStarted, "session": v.Session.ID, "fault": r.Fault, "step": p.faultName(rq.Lang(), r.Fault),
+		"what": fixStarted, "session": v.Session.ID, "fault": r.Fault,
 	})
 	if err != nil {
 		return answer{}, err

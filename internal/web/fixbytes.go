@@ -51,7 +51,7 @@ func outcomeText(v ui.View, d faults.Done) string {
 	}
 	text := v.Or("fix.outcome."+d.Outcome, d.Outcome)
 	if d.Code != "" {
-		text = joined(text, v.Or("problem."+d.Code, d.Code))
+		text = joined(text, v.Or("kkt.failure."+d.Code, v.Or("problem."+d.Code, "")))
 	}
 	return text
 }

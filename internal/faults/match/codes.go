@@ -33,7 +33,7 @@ var cyrillicHex = strings.NewReplacer("а", "a", "в", "b", "с", "c", "е", "e"
 func (m *Matcher) codes(text string, ts []token) []found {
 	var out []found
 	for _, sub := range hexRun.FindAllStringSubmatch(text, -1) {
-		if v := cyrillicHex.Replace(strings.Join(strings.Fields(sub[1]), "")); len(m.code[v]) > 0 {
+		if v := cyrillicHex.Replace(strings.Join(strings.Fields(sub[1]), "")); m.bytes[v] {
 			out = append(out, found{value: v, shown: strings.ToUpper(spaced(v)), trust: 0.97})
 		}
 	}
@@ -45,6 +45,16 @@ func (m *Matcher) codes(text string, ts []token) []found {
 	return out
 }
 
+// How surely a number is a code, by what stands around it.
+const (
+	trustBeside   = 0.96 // beside a word such as error
+	trustSigned   = 0.94 // with a minus
+	trustLong     = 0.9  // eight digits or more that an article knows
+	trustForm     = 0.85 // of the form 38xx, 39xx, or alone
+	trustGuess    = 0.25 // a bare number that some article knows
+	trustQuantity = 0.1  // beside a unit
+)
+
 // codeAt judges the number at place i by what stands around it.
 func (m *Matcher) codeAt(ts []token, i int) (found, bool) {
 	t := ts[i]
@@ -55,32 +65,54 @@ func (m *Matcher) codeAt(ts []token, i int) (found, bool) {
 	if f.value == "" {
 		return found{}, false
 	}
-	near := m.isContext(ts, i-1) || m.isContext(ts, i-2) || m.isContext(ts, i+1)
+	near := m.besideContext(ts, i)
 	switch {
-	case m.isQuantity(ts, i-1) && !near || m.isQuantity(ts, i+1):
-		f.trust = 0.1
+	case m.isQuantity(ts, i-1) && !near || m.isQuantity(ts, i+1) && !m.isContext(ts, i-1):
+		f.trust = trustQuantity
 	case near:
-		f.trust = 0.96
-	case t.signed && len(f.value) >= 2:
-		f.trust = 0.94
+		f.trust = trustBeside
+	case t.signed:
+		f.trust = trustSigned
 	case len(f.value) >= 8 && len(m.code[f.value]) > 0:
-		f.trust = 0.9
-	case len(f.value) == 4 && (f.value[:2] == "38" || f.value[:2] == "39" || f.value == "1057"):
-		f.trust = 0.85
-	case len(ts) == 1 && len(f.value) >= 3:
-		f.trust = 0.85
+		f.trust = trustLong
+	case codeForm(f.value), len(ts) == 1 && len(f.value) >= 3:
+		f.trust = trustForm
 	default:
-		f.trust = 0.25
+		f.trust = trustGuess
 	}
 	return f, true
+}
+
+// codeForm says whether digits look like a register's code even with nothing
+// beside them.
+func codeForm(v string) bool {
+	return len(v) == 4 && (v[:2] == "38" || v[:2] == "39" || v == "1057")
+}
+
+// besideContext looks for a word such as error up to two places away; a code
+// that an article knows may stand up to four behind it ("ошибка загрузки
+// данных 401").
+func (m *Matcher) besideContext(ts []token, i int) bool {
+	if m.isContext(ts, i-1) || m.isContext(ts, i-2) || m.isContext(ts, i+1) {
+		return true
+	}
+	if len(m.code[strings.TrimLeft(ts[i].number, "0")]) == 0 {
+		return false
+	}
+	for back := 3; back <= 4 && i-back >= 0 && ts[i-back+1].number == ""; back++ {
+		if m.isContext(ts, i-back) {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *Matcher) isContext(ts []token, i int) bool {
 	if i < 0 || i >= len(ts) || ts[i].key == "" {
 		return false
 	}
-	if m.lex.context[ts[i].key] {
-		return true
+	if m.lex.context[ts[i].key] || strings.Contains(ts[i].raw, "fehler") || strings.Contains(ts[i].raw, "error") {
+		return true // Ladefehler, errorcode
 	}
 	return len(ts[i].reads) > 0 && m.lex.context[m.index.keys[ts[i].reads[0].term]]
 }
@@ -93,12 +125,23 @@ func (m *Matcher) isQuantity(ts []token, i int) bool {
 // inside one is no code.
 func withoutNumbers(text string) string {
 	text = phone.ReplaceAllStringFunc(text, func(s string) string {
-		if hexRun.MatchString(" " + s + " ") {
-			return s
+		if pairs(s) {
+			return s // bytes of a command
 		}
 		return " "
 	})
 	return amount.ReplaceAllString(decimal.ReplaceAllString(text, " "), " ")
+}
+
+// pairs says whether a text is nothing but two digits at a time with blanks
+// between, as bytes are written and phone numbers are not.
+func pairs(s string) bool {
+	for _, f := range strings.Fields(s) {
+		if len(f) != 2 {
+			return false
+		}
+	}
+	return true
 }
 
 func spaced(hex string) string {

@@ -18,8 +18,8 @@ type index struct {
 	passSum  []float64 // idf of all of a passage's terms
 	near     map[string][]int32
 	ear      map[string][]int32 // terms by how they sound
-	within   map[int32][]int32 // German compounds by their parts
-	unknown  float64 // idf that a word nobody wrote counts with
+	within   map[int32][]int32  // German compounds by their parts
+	unknown  float64            // idf that a word nobody wrote counts with
 	passages [][]int32
 }
 

@@ -14,6 +14,9 @@ const (
 	singleCost   = 0.7  // what is left of it when one word alone is known
 	floor        = 0.15 // below it an entry is not thought of at all
 	strangeCost  = 0.75 // what is left of it beside a code that no fault has
+	strangeCode  = 0.42 // what is left of a code beside words of other matters
+	weakCode     = 0.6  // what a bare number counts when words speak for its fault too
+	weakWords    = 0.2  // how much they must say
 )
 
 // score is what speaks for one entry.
@@ -33,7 +36,7 @@ type question struct {
 	tokens  []token
 	weights []float64
 	sum     float64
-	outside bool
+	outside []int // places of words of other matters
 }
 
 func (m *Matcher) question(ts []token) question {
@@ -45,7 +48,7 @@ func (m *Matcher) question(ts []token) question {
 		}
 		seen[t.key] = true
 		if m.lex.outside[t.key] || len(t.reads) > 0 && m.lex.outside[m.index.keys[t.reads[0].term]] {
-			q.outside = true
+			q.outside = append(q.outside, len(q.tokens))
 		}
 		q.tokens = append(q.tokens, t)
 		w := m.index.unknown
@@ -92,7 +95,7 @@ func (m *Matcher) wordScore(q question, entry int32, words float64) *score {
 	if m.held(q, entry) == 1 {
 		words *= singleCost
 	}
-	if q.outside {
+	if m.strange(q, entry) {
 		words *= outsideCost
 	}
 	s := &score{entry: int(entry), words: min(words, 0.97)}
@@ -147,6 +150,7 @@ func (m *Matcher) byCodes(board map[int]*score, codes []found, q question) []str
 	known, strange := false, false
 	for _, c := range codes {
 		if c.trust < 0.5 {
+			m.addWeak(board, c, q)
 			continue
 		}
 		owners := m.code[c.value]
@@ -155,7 +159,7 @@ func (m *Matcher) byCodes(board map[int]*score, codes []found, q question) []str
 		}
 		known, strange = known || len(owners) > 0, strange || len(owners) == 0
 		for _, o := range owners {
-			m.addCode(board, o, c, q.outside)
+			m.addCode(board, o, c, q)
 		}
 	}
 	if strange && !known {
@@ -166,7 +170,24 @@ func (m *Matcher) byCodes(board map[int]*score, codes []found, q question) []str
 	return names
 }
 
-func (m *Matcher) addCode(board map[int]*score, o codeOf, c found, outside bool) {
+// addWeak lets a bare number count where words speak for its fault already:
+// "401 when loading goods".
+func (m *Matcher) addWeak(board map[int]*score, c found, q question) {
+	for _, o := range m.code[c.value] {
+		if s := board[o.entry]; c.trust >= trustGuess && s != nil && s.words >= weakWords {
+			c.trust = weakCode
+			m.addCode(board, o, c, q)
+		}
+	}
+}
+
+// strange says whether the question speaks of another matter that the entry
+// knows nothing of: a coffee machine, but not the address of an OFD.
+func (m *Matcher) strange(q question, entry int32) bool {
+	return slices.ContainsFunc(q.outside, func(i int) bool { return !m.holds(q.tokens[i], entry) })
+}
+
+func (m *Matcher) addCode(board map[int]*score, o codeOf, c found, q question) {
 	s := board[o.entry]
 	if s == nil {
 		s = &score{entry: o.entry}
@@ -176,8 +197,8 @@ func (m *Matcher) addCode(board map[int]*score, o codeOf, c found, outside bool)
 	if o.shared {
 		trust *= 0.6
 	}
-	if outside {
-		trust *= 0.7
+	if m.strange(q, int32(o.entry)) {
+		trust *= strangeCode
 	}
 	s.code = max(s.code, trust)
 	e := Evidence{Kind: "code", Value: c.shown}
@@ -190,7 +211,7 @@ func (m *Matcher) addCode(board map[int]*score, o codeOf, c found, outside bool)
 // something else keeps most of its say.
 func (m *Matcher) byState(board map[int]*score, state map[string]Evidence, weight map[string]float64, q question) {
 	trust := stateTrust
-	if len(q.tokens) > 0 && (q.outside || !anyStrong(board)) {
+	if len(q.tokens) > 0 && (len(q.outside) > 0 || !anyStrong(board)) {
 		trust /= 2
 	}
 	for i, id := range m.entries {

@@ -38,13 +38,20 @@ func otherLayout(s string) string {
 
 // translit pairs Latin spellings with Russian letters, longest first.
 var translit = strings.NewReplacer(
-	"shch", "щ", "sch", "щ", "yo", "е", "zh", "ж", "kh", "х", "ts", "ц", "ch", "ч", "sh", "ш", "yu", "ю", "ju", "ю", "ya", "я", "ja", "я",
+	"tsya", "тся", "tsja", "тся", "tsia", "тся", "shch", "щ", "sch", "щ", "yo", "е", "zh", "ж", "kh", "х", "ts", "ц", "ch", "ч", "sh", "ш", "yu", "ю", "ju", "ю", "ya", "я", "ja", "я",
 	"a", "а", "b", "б", "v", "в", "w", "в", "g", "г", "d", "д", "e", "е", "z", "з", "i", "и", "j", "й", "k", "к", "l", "л", "m", "м",
 	"n", "н", "o", "о", "p", "п", "r", "р", "s", "с", "t", "т", "u", "у", "f", "ф", "h", "х", "c", "ц", "y", "ы", "x", "кс", "q", "к", "'", "", "4", "ч", "6", "ш",
 )
 
 // fromLatin reads a word as Russian written in Latin letters.
 func fromLatin(s string) string { return translit.Replace(s) }
+
+// hardTranslit undoes what the usual reading takes for one letter: shema is
+// схема, ts two letters, y and j soft.
+var hardTranslit = strings.NewReplacer("sh", "сх", "ts", "тс", "kh", "кх", "ja", "жа", "ju", "жу", "iy", "ий", "yj", "ый", "j", "ж", "c", "к", "h", "г")
+
+// fromLatinHard is the second way to read a transliterated word.
+func fromLatinHard(s string) string { return translit.Replace(hardTranslit.Replace(s)) }
 
 // Signs that look like letters of the other alphabet, as a camera or a hasty
 // hand mixes them up.

@@ -92,8 +92,15 @@ func (m *Matcher) tokens(text string) []token {
 	return out
 }
 
+// edge is what stands around a word without being part of it.
+const edge = "()[]{}«»\"'.,:;!?№#-"
+
 func (m *Matcher) chunk(chunk string) []token {
-	if n, ok := digitsOf(strings.Trim(chunk, "()[]{}«»\"'.,:;!?№#-")); ok && len(n) >= 3 && !allDigits(chunk) {
+	bare := strings.Trim(chunk, edge)
+	if key, ok := model(bare); ok {
+		return []token{{raw: bare, key: key, sim: 1, reads: m.index.lookup(key, 1)}}
+	}
+	if n, ok := digitsOf(bare); ok && len(n) >= 3 && !allDigits(chunk) {
 		return []token{{raw: chunk, number: n, signed: strings.HasPrefix(strings.TrimLeft(chunk, "([«\""), "-")}}
 	}
 	plain := m.words(pieces(chunk), 1)
@@ -108,8 +115,10 @@ func (m *Matcher) chunk(chunk string) []token {
 		}
 	}
 	try(otherLayout(chunk), 0.95)
+	try(otherLayout(bare), 0.95)
 	if !isCyrillic(chunk) {
 		try(fromLatin(chunk), 0.9)
+		try(fromLatinHard(chunk), 0.88)
 	}
 	if mixed(chunk) {
 		try(lookalike(chunk, looksCyrillic), 0.9)
@@ -118,8 +127,27 @@ func (m *Matcher) chunk(chunk string) []token {
 	return best
 }
 
+// model reads what is named by digits and a letter: 5i, 2d, 24h; а Russian
+// letter stands for the Latin one that it is spoken or drawn as.
+func model(s string) (key string, ok bool) {
+	r := []rune(s)
+	if len(r) < 2 || len(r) > 3 || !unicode.IsLetter(r[len(r)-1]) {
+		return "", false
+	}
+	for _, d := range r[:len(r)-1] {
+		if d < '0' || d > '9' {
+			return "", false
+		}
+	}
+	letter, known := map[rune]string{'d': "d", 'д': "d", 'i': "i", 'и': "i", 'h': "h", 'ч': "h"}[r[len(r)-1]]
+	if !known {
+		return "", false
+	}
+	return string(r[:len(r)-1]) + letter, true
+}
+
 func allDigits(s string) bool {
-	return strings.IndexFunc(strings.Trim(s, "()[]{}«»\"'.,:;!?№#-"), func(r rune) bool { return r < '0' || r > '9' }) < 0
+	return strings.IndexFunc(strings.Trim(s, edge), func(r rune) bool { return r < '0' || r > '9' }) < 0
 }
 
 // words looks each piece up. sim is how far the whole reading is trusted.

@@ -38,6 +38,8 @@ CREATE TABLE desk_case (
 CREATE UNIQUE INDEX desk_case_number ON desk_case (tenant, number);
 CREATE UNIQUE INDEX desk_case_alert ON desk_case (tenant, alert) WHERE alert <> '';
 CREATE INDEX desk_case_queue ON desk_case (tenant, queue_at, id) WHERE closed_at = 0;
+-- Counts of the active cases are read from this index alone, on every page.
+CREATE INDEX desk_case_active ON desk_case (tenant, severity, state, client, owner, broken_at) WHERE closed_at = 0;
 CREATE INDEX desk_case_closed ON desk_case (tenant, closed_at, id) WHERE closed_at > 0;
 CREATE INDEX desk_case_device ON desk_case (tenant, device, opened_at);
 CREATE INDEX desk_case_outlet ON desk_case (tenant, outlet, opened_at);
