@@ -41,7 +41,12 @@ func TestAWrongClock(t *testing.T) {
 				}
 			}
 			const slack = 3 * time.Second
-			d, a := s.device(sh.devices[0]), get[client.AgentDetail](s, "/agents/"+sh.agent)
+			var a client.AgentDetail // hellos are written every few seconds
+			until(t, "the agent's page shows its clock", func() bool {
+				a = get[client.AgentDetail](s, "/agents/"+sh.agent)
+				return a.ClockSkewMs != 0
+			})
+			d := s.device(sh.devices[0])
 			if got := time.Duration(d.AgentSkewMs) * time.Millisecond; (got + off).Abs() > slack {
 				t.Errorf("the device's page shows %v", got)
 			}
