@@ -74,9 +74,3 @@ func (m *keyMask) meets(o *keyMask) bool {
 }
 
 func (m *keyMask) has(id uint16) bool { return id >= 256 || m[id>>6]&(1<<(id&63)) != 0 }
-
-func (m *keyMask) join(o keyMask) {
-	for i := range m {
-		m[i] |= o[i]
-	}
-}

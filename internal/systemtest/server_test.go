@@ -199,6 +199,3 @@ func (s *server) command(id string) (c client.Command) {
 	})
 	return c
 }
-
-// since is how long ago the process said that it is up, for figures in logs.
-func since(t time.Time) time.Duration { return time.Since(t).Round(time.Millisecond) }
