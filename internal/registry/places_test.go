@@ -198,7 +198,7 @@ func TestListsArePagedAndCountedInConstantQueries(t *testing.T) {
 				list, more, err = h.svc.Clients(ctx, engineer, f)
 				must(t, err)
 				for i, c := range list {
-					if want := (len(names)) % 3; c.Outlets != want || c.Devices != want {
+					if want := len(names) % 3; c.Outlets != want || c.Devices != want {
 						t.Errorf("row %d, %s: %d outlets, %d devices, want %d", i, c.Name, c.Outlets, c.Devices, want)
 					}
 					names = append(names, c.Name)

@@ -206,11 +206,16 @@ func FuzzDecode(f *testing.F) {
 func usual(tb testing.TB, n int) []byte {
 	tb.Helper()
 	items := []signal.Item{
-		{ID: signal.Link.ID, Value: signal.TextOf("ok")}, {ID: signal.Serial.ID, Value: signal.TextOf("00106112345678")},
-		{ID: signal.Mode.ID, Value: signal.IntOf(1)}, {ID: signal.Paper.ID, Value: signal.BoolOf(true)},
-		{ID: signal.Shift.ID, Value: signal.TextOf("open")}, {ID: signal.ShiftEndsAt.ID, Value: signal.TimeOf(time.Unix(1800000000, 0))},
-		{ID: signal.ClockDrift.ID, Value: signal.IntOf(-3)}, {ID: signal.FNLink.ID, Value: signal.TextOf("ok")},
-		{ID: signal.Unsent.ID, Value: signal.IntOf(12)}, {ID: signal.LastDocNo.ID, Value: signal.IntOf(48211)},
+		{ID: signal.Link.ID, Value: signal.TextOf("ok")},
+		{ID: signal.Serial.ID, Value: signal.TextOf("00106112345678")},
+		{ID: signal.Mode.ID, Value: signal.IntOf(1)},
+		{ID: signal.Paper.ID, Value: signal.BoolOf(true)},
+		{ID: signal.Shift.ID, Value: signal.TextOf("open")},
+		{ID: signal.ShiftEndsAt.ID, Value: signal.TimeOf(time.Unix(1800000000, 0))},
+		{ID: signal.ClockDrift.ID, Value: signal.IntOf(-3)},
+		{ID: signal.FNLink.ID, Value: signal.TextOf("ok")},
+		{ID: signal.Unsent.ID, Value: signal.IntOf(12)},
+		{ID: signal.LastDocNo.ID, Value: signal.IntOf(48211)},
 	}
 	r := wire.Reports{ID: 7, Now: 1790000000000}
 	for i := range n {

@@ -94,9 +94,17 @@ func (h *house) pick(ctx context.Context) error {
 
 func (h *house) paths() []page {
 	return []page{
-		{"Watch", "/"}, {"Watch: queue alone", "/watch/cases"}, {"Fleet", "/fleet"}, {"Fleet: the ill", "/fleet?state=ill"}, {"Fleet: words", "/fleet?q=кофейня"},
-		{"Device", "/devices/" + h.device}, {"Cases", "/cases"}, {"Cases: ended", "/cases?view=ended"}, {"Case", "/cases/" + h.caseID},
-		{"API: devices", "/api/v1/devices"}, {"API: cases", "/api/v1/cases"},
+		{"Watch", "/"},
+		{"Watch: queue alone", "/watch/cases"},
+		{"Fleet", "/fleet"},
+		{"Fleet: the ill", "/fleet?state=ill"},
+		{"Fleet: words", "/fleet?q=кофейня"},
+		{"Device", "/devices/" + h.device},
+		{"Cases", "/cases"},
+		{"Cases: ended", "/cases?view=ended"},
+		{"Case", "/cases/" + h.caseID},
+		{"API: devices", "/api/v1/devices"},
+		{"API: cases", "/api/v1/cases"},
 	}
 }
 
