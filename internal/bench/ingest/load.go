@@ -47,8 +47,7 @@ func (runCmd) Run(ctx context.Context, c *cli) (err error) {
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(c.Data)) }()
 	}
-	child := exec.CommandContext(ctx, os.Args[0], "server", "--data", c.Data, "--db", c.DB, "--rate", strconv.Itoa(c.Rate), "--per-agent", strconv.Itoa(c.PerAgent),
-		"--profile", c.Profile)
+	child := exec.CommandContext(ctx, os.Args[0], c.serverArgs()...)
 	child.Stderr = os.Stderr
 	in, err := child.StdinPipe()
 	if err != nil {
@@ -73,6 +72,19 @@ func (runCmd) Run(ctx context.Context, c *cli) (err error) {
 	}
 	report.print(c, child.ProcessState.SysUsage().(*syscall.Rusage))
 	return nil
+}
+
+// serverArgs start this program again as the server. A flag that was not set is
+// left out: an empty path would be the folder we stand in.
+func (c *cli) serverArgs() []string {
+	args := []string{"server", "--data", c.Data, "--rate", strconv.Itoa(c.Rate), "--per-agent", strconv.Itoa(c.PerAgent)}
+	if c.DB != "" {
+		args = append(args, "--db", c.DB)
+	}
+	if c.Profile != "" {
+		args = append(args, "--profile", c.Profile)
+	}
+	return args
 }
 
 // result is what all agents saw inside the measured time.
