@@ -96,7 +96,7 @@ func (m *Matcher) besideContext(ts []token, i int) bool {
 	if m.isContext(ts, i-1) || m.isContext(ts, i-2) || m.isContext(ts, i+1) {
 		return true
 	}
-	if known := strings.TrimLeft(ts[i].number, "0"); len(known) < 3 || len(m.code[known]) == 0 {
+	if len(m.code[strings.TrimLeft(ts[i].number, "0")]) == 0 {
 		return false
 	}
 	for back := 3; back <= 4 && i-back >= 0 && ts[i-back+1].number == ""; back++ {

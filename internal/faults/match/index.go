@@ -24,7 +24,7 @@ type index struct {
 }
 
 func newIndex() *index {
-	return &index{terms: make(map[string]int), near: make(map[string][]int32), ear: make(map[string][]int32), within: make(map[int32][]int32), pair: make(map[string][]int32)}
+	return &index{terms: make(map[string]int), near: make(map[string][]int32), ear: make(map[string][]int32), within: make(map[int32][]int32)}
 }
 
 func (x *index) term(key string) int {
@@ -68,15 +68,6 @@ func (x *index) addBody(entry int, keys []string) {
 		t := x.term(k)
 		if in := x.inEntry[t]; len(in) == 0 || in[len(in)-1] != int32(entry) {
 			x.inEntry[t] = append(in, int32(entry))
-		}
-	}
-}
-
-// addPairs notes which words stand side by side in an entry's phrases.
-func (x *index) addPairs(entry int, pairs []string) {
-	for _, p := range pairs {
-		if in := x.pair[p]; len(in) == 0 || in[len(in)-1] != int32(entry) {
-			x.pair[p] = append(in, int32(entry))
 		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"unicode/utf8"
 )
 
 // Entry is one fault as the matcher sees it.
@@ -89,7 +88,6 @@ func New(entries []Entry) *Matcher {
 		m.entries = append(m.entries, e.ID)
 		for _, p := range e.Passages {
 			m.index.add(i, m.keys(p))
-			m.index.addPairs(i, m.pairKeys(p))
 		}
 		for _, b := range e.Body {
 			m.index.addBody(i, m.keys(b))
@@ -120,30 +118,10 @@ func (m *Matcher) keys(text string) []string {
 			continue
 		}
 		for _, p := range pieces(chunk) {
-			if !isNumber(p) && !m.lex.stop[p] && utf8.RuneCountInString(p) > 1 {
+			if !isNumber(p) && !m.lex.stop[p] {
 				out = append(out, m.lex.key(p))
 			}
 		}
-	}
-	return out
-}
-
-// pairKeys are the neighbouring words of a text of ours, little words too:
-// "geht nicht an" is told from "geht nicht" by nothing else.
-func (m *Matcher) pairKeys(text string) []string {
-	var words []string
-	for _, chunk := range split(Fold(text)) {
-		for _, p := range pieces(chunk) {
-			words = append(words, m.lex.key(p))
-		}
-	}
-	return pairsOf(words)
-}
-
-func pairsOf(words []string) []string {
-	var out []string
-	for i := 1; i < len(words); i++ {
-		out = append(out, words[i-1]+" "+words[i])
 	}
 	return out
 }

@@ -160,7 +160,7 @@ func (m *Matcher) words(parts []string, sim float64) []token {
 			continue
 		}
 		t := token{raw: p, sim: sim}
-		if !m.lex.stop[p] && utf8.RuneCountInString(p) > 1 {
+		if !m.lex.stop[p] {
 			t.key = m.lex.key(p)
 			t.reads = m.withKin(t.key, m.index.lookup(t.key, sim), sim)
 		}
