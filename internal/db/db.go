@@ -148,15 +148,15 @@ func (d *DB) Check(ctx context.Context) error {
 func (d *DB) run(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn func(tx *Tx) error) error {
 	stx, err := pool.BeginTx(ctx, opts)
 	if err != nil {
-		return fmt.Errorf("db: begin: %w", err)
+		return full(fmt.Errorf("db: begin: %w", err))
 	}
 	tx := &Tx{tx: stx, Dialect: d.dialect, Now: Time(Millis(d.clock.Now()))}
 	defer func() { _ = stx.Rollback() }() // after Commit this is a no-op that says so
 	if err := fn(tx); err != nil {
-		return err
+		return full(err)
 	}
 	if err := stx.Commit(); err != nil {
-		return fmt.Errorf("db: commit: %w", err)
+		return full(fmt.Errorf("db: commit: %w", err))
 	}
 	for _, f := range tx.after {
 		f()

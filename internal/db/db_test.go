@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -199,4 +201,28 @@ func TestManyPlaceholders(t *testing.T) {
 			t.Fatal(sum, err)
 		}
 	})
+}
+
+// TestAFullDatabaseSaysSo bounds the file, which SQLite reports like a full
+// disk, and then gives it room again.
+func TestAFullDatabaseSaysSo(t *testing.T) {
+	t.Parallel()
+	d := dbtest.SQLite(t, clock.System{})
+	bound := func(pages string) {
+		if _, err := d.Pool().ExecContext(t.Context(), "PRAGMA max_page_count = "+pages); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bound("1") // SQLite takes it as "no more than there are now"
+	var err error
+	for i := 0; err == nil && i < 200; i++ {
+		err = put(t, d, strings.Repeat("x", 4000)+strconv.Itoa(i), 1, "")
+	}
+	if !errors.Is(err, db.ErrFull) {
+		t.Fatalf("a full database says %v", err)
+	}
+	bound("1000000")
+	if err := put(t, d, strings.Repeat("y", 4000), 1, ""); err != nil {
+		t.Fatalf("with room again: %v", err)
+	}
 }
