@@ -58,7 +58,7 @@ func (a *App) buildFaces() error {
 		return err
 	}
 	a.guard = httpauth.New(a.Access, httpauth.Options{
-		TLS:              strings.HasPrefix(a.cfg.PublicURL, "https://"),
+		TLS:              strings.HasPrefix(a.cfg.PublicURL, "https://") || a.cfg.Cert != "",
 		CrossOriginPaths: api.PublicPaths(),
 		Refuse:           a.refuse,
 	})
@@ -78,7 +78,7 @@ func (a *App) buildFaces() error {
 	a.Hub.Mount(mux) // agents pass neither cookies nor pages' headers
 	mux.Handle("/", a.guard.Headers(a.guard.CrossOrigin(a.guard.Authenticate(people))))
 	a.server = &http.Server{
-		Handler:           link.Guard(true, mux),
+		Handler:           a.plainGuard(mux),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
@@ -92,6 +92,15 @@ func (a *App) buildFaces() error {
 func (a *App) auditTrail(ctx context.Context, sc scope.Scope, f audit.Filter) (list []audit.Record, err error) {
 	err = a.DB.Read(ctx, func(tx *db.Tx) error { list, err = audit.List(ctx, tx, sc, f); return err })
 	return list, err
+}
+
+// plainGuard keeps plain HTTP to this machine, unless the operator's proxy on
+// another one ends the TLS.
+func (a *App) plainGuard(next http.Handler) http.Handler {
+	if a.cfg.PlainAnywhere {
+		return next
+	}
+	return link.Guard(true, next)
 }
 
 // refuse answers a program with problem+json and a person with a page.
