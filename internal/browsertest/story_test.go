@@ -1,0 +1,136 @@
+// Package browsertest holds no code: its tests drive the running demo in
+// Chromium, as a person would.
+package browsertest_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/tillwright/tillwright/internal/demo"
+	"github.com/tillwright/tillwright/internal/scope"
+	"github.com/tillwright/tillwright/internal/sim"
+)
+
+// page is one tab in front of a running demo.
+type page struct {
+	t    *testing.T
+	ctx  context.Context
+	demo *demo.Demo
+}
+
+func open(t *testing.T, shops int) *page {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("chromium is not installed")
+		}
+		t.Skip("chromium is not installed: the pages are not looked at in a browser")
+	}
+	d, err := demo.Start(t.Context(), demo.Options{Listen: "127.0.0.1:0", Data: t.TempDir(), Shops: shops, Seed: 1, Quiet: true, Heartbeat: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		if err := d.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(stop)
+	ctx, closeTab := chromedp.NewContext(alloc)
+	t.Cleanup(closeTab)
+	if err := chromedp.Do(ctx); err != nil { // starts the browser: it ends with the context that first asked for it
+		t.Fatal(err)
+	}
+	return &page{t: t, ctx: ctx, demo: d}
+}
+
+// visit opens a path of the demo.
+func (p *page) visit(path string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, 40*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.Navigate(p.demo.App.URL()+path)); err != nil {
+		p.t.Fatal(err)
+	}
+	p.wait("document.readyState === 'complete'")
+}
+
+// run evaluates an expression for its effect, after it has answered: it may
+// lead to another page.
+func (p *page) run(js string) {
+	p.t.Helper()
+	js = "setTimeout(() => { " + js + " }, 0); 1"
+	ctx, cancel := context.WithTimeout(p.ctx, 40*time.Second)
+	defer cancel()
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[any](js)); err != nil {
+		p.t.Fatalf("%s: %v", js, err)
+	}
+}
+
+// wait returns when the expression is true, also over a change of page; it
+// must be within 30 s.
+func (p *page) wait(js string) {
+	p.t.Helper()
+	limit := time.NewTimer(30 * time.Second)
+	defer limit.Stop()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		ctx, cancel := context.WithTimeout(p.ctx, 10*time.Second)
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+js+")"))
+		cancel()
+		if err == nil && ok {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-limit.C:
+			p.t.Fatalf("never came true: %s (%v)", js, err)
+		}
+	}
+}
+
+func (p *page) signIn(email, password string) {
+	p.t.Helper()
+	p.run(fmt.Sprintf(`document.querySelector('#email').value = %q; document.querySelector('#password').value = %q;
+		document.querySelector('form[action="/login"]').requestSubmit()`, email, password))
+}
+
+// TestTheWatchPageLives signs in, wrong and right, and sees a register fall
+// ill and the case named without loading the page again; the case then shows
+// its promise, and the live register beside it.
+func TestTheWatchPageLives(t *testing.T) {
+	t.Parallel()
+	p := open(t, 2)
+	var who demo.Person
+	for _, person := range p.demo.People {
+		if person.Role == scope.Dispatcher {
+			who = person
+		}
+	}
+	p.visit("/login?lang=ru")
+	p.signIn(who.Email, "not the password")
+	p.wait(fmt.Sprintf(`document.querySelector('#login-problem') && document.querySelector('#email').value === %q`, who.Email))
+	p.signIn(who.Email, who.Password)
+	p.wait(`location.pathname === '/' && document.querySelector('main')`)
+	p.run(`window.notLoadedAgain = true`)
+	if err := p.demo.Bench.Server(1).Inject(sim.FaultFNLink); err != nil {
+		t.Fatal(err)
+	}
+	p.wait(`window.notLoadedAgain && document.querySelector('main').textContent.includes('210')`)
+	p.run(`document.querySelector('main td a[href^="/cases/"]').click()`)
+	p.wait(`/^\/cases\/[0-9a-f-]{36}$/.test(location.pathname) && document.querySelector('h1').textContent.includes('210')`)
+	p.wait(`!/«[a-z0-9_.]+»/.test(document.body.textContent)`) // no text is missing
+}
