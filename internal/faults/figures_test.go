@@ -151,16 +151,17 @@ func TestFigures(t *testing.T) {
 	if tune.all < 400 || held.all*4 < tune.all || all["tune"]+all["held"] < 160 {
 		t.Errorf("too few questions: %d, %d held", tune.all, held.all)
 	}
-	if share(tune.first, tune.all) < floorTune || share(held.first, held.all) < floorHeld || share(quiet["held"], all["held"]) < floorQuiet || share(quiet["tune"], all["tune"]) < floorQuiet {
+	if share(tune.first, tune.all) < floorTune || share(held.first, held.all) < floorHeld || share(held.third, held.all) < floorThird || share(quiet["held"], all["held"]) < floorQuiet || share(quiet["tune"], all["tune"]) < floorQuiet {
 		t.Errorf("worse than reached: tune %s; held %s; quiet %v of %v", tune, held, quiet["held"], all["held"])
 	}
 }
 
 // What was reached, less a little; see docs/benchmarks.md.
 const (
-	floorTune  = 95.0
+	floorThird = 97.5
+	floorTune  = 98.0
 	floorHeld  = 92.0
-	floorQuiet = 87.0
+	floorQuiet = 92.0
 )
 
 func byPart(a, b string) int {
@@ -195,7 +196,7 @@ func TestOneQuestionIsQuick(t *testing.T) {
 	slices.Sort(took)
 	p50, p99 := took[len(took)/2], took[len(took)*99/100]
 	t.Logf("%d questions, %d entries: median %v, 99th percentile %v, worst %v", len(took), len(manyEntries(t)), p50, p99, took[len(took)-1])
-	if p99 > 50*time.Millisecond {
+	if p99 > 25*time.Millisecond { // the goal is 5 ms on a machine that does nothing else
 		t.Errorf("99 of 100 answers come within %v", p99)
 	}
 }

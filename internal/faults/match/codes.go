@@ -17,9 +17,9 @@ var (
 	// hexRun is bytes written two digits each; phone numbers are not written
 	// so, and what no article knows is dropped later.
 	hexRun = regexp.MustCompile(`(?:^|[^0-9a-zа-я])((?:[0-9a-fавсео][0-9a-fавсео][ \t]+){1,15}[0-9a-fавсео]{2})(?:[^0-9a-zа-я]|$)`)
-	// phone is a run of ten or more digits with what stands between them in
-	// a phone number.
-	phone = regexp.MustCompile(`\+?\d(?:[ ()\t-]{0,3}\d){9,}`)
+	// phone is a run of nine or more digits with what stands between them in
+	// a phone number, or six or seven of a local one.
+	phone = regexp.MustCompile(`\+?\d(?:[ ()/\t-]{0,3}\d){8,}|\b\d{2,3}-\d{2}-\d{2}\b`)
 	// decimal is an amount, a date, a time or an address of a network.
 	decimal = regexp.MustCompile(`\d+(?:[.,:]\d+)+`)
 	// amount is a number with a sign of money, share or degree.
@@ -96,7 +96,7 @@ func (m *Matcher) besideContext(ts []token, i int) bool {
 	if m.isContext(ts, i-1) || m.isContext(ts, i-2) || m.isContext(ts, i+1) {
 		return true
 	}
-	if len(m.code[strings.TrimLeft(ts[i].number, "0")]) == 0 {
+	if known := strings.TrimLeft(ts[i].number, "0"); len(known) < 3 || len(m.code[known]) == 0 {
 		return false
 	}
 	for back := 3; back <= 4 && i-back >= 0 && ts[i-back+1].number == ""; back++ {

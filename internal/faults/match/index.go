@@ -10,21 +10,32 @@ import (
 // term, and how rare it is.
 type index struct {
 	terms    map[string]int
-	keys     []string  // by term
-	idf      []float64 // by term
-	inPass   [][]int32 // passages by term
-	inEntry  [][]int32 // entries by term, words of its body too
-	passOf   []int32   // entry of each passage
-	passSum  []float64 // idf of all of a passage's terms
+	keys     []string    // by term
+	idf      []float64   // by term
+	inPass   [][]int32   // passages by term
+	inEntry  [][]int32   // entries by term, words of its body too
+	often    [][]float64 // by term and place in inEntry: in how many texts of the entry it stands
+	passOf   []int32     // entry of each passage
+	passSum  []float64   // idf of all of a passage's terms
 	near     map[string][]int32
 	ear      map[string][]int32 // terms by how they sound
 	within   map[int32][]int32  // German compounds by their parts
+	pair     map[string][]int32 // entries by two neighbouring words
 	unknown  float64            // idf that a word nobody wrote counts with
 	passages [][]int32
 }
 
+// A word that an entry says once speaks for it less than one it repeats. What
+// counts as often grows with the entry: of a company's article of three
+// phrases each word counts in full.
+const (
+	seldomShare = 0.4
+	oftenMost   = 8.0
+	oftenPer    = 5.0 // phrases for each time that a word must stand there
+)
+
 func newIndex() *index {
-	return &index{terms: make(map[string]int), near: make(map[string][]int32), ear: make(map[string][]int32), within: make(map[int32][]int32)}
+	return &index{terms: make(map[string]int), near: make(map[string][]int32), ear: make(map[string][]int32), within: make(map[int32][]int32), pair: make(map[string][]int32)}
 }
 
 func (x *index) term(key string) int {
@@ -36,6 +47,7 @@ func (x *index) term(key string) int {
 	x.keys = append(x.keys, key)
 	x.inPass = append(x.inPass, nil)
 	x.inEntry = append(x.inEntry, nil)
+	x.often = append(x.often, nil)
 	for _, d := range deletes(key) {
 		x.near[d] = append(x.near[d], int32(t))
 	}
@@ -68,6 +80,17 @@ func (x *index) addBody(entry int, keys []string) {
 		t := x.term(k)
 		if in := x.inEntry[t]; len(in) == 0 || in[len(in)-1] != int32(entry) {
 			x.inEntry[t] = append(in, int32(entry))
+			x.often[t] = append(x.often[t], 0)
+		}
+		x.often[t][len(x.often[t])-1]++
+	}
+}
+
+// addPairs notes which words stand side by side in an entry's phrases.
+func (x *index) addPairs(entry int, pairs []string) {
+	for _, p := range pairs {
+		if in := x.pair[p]; len(in) == 0 || in[len(in)-1] != int32(entry) {
+			x.pair[p] = append(in, int32(entry))
 		}
 	}
 }
@@ -78,7 +101,17 @@ func (x *index) close(entries int) {
 	for t := range x.keys {
 		x.idf[t] = math.Log(1 + float64(max(entries, 1))/float64(1+len(x.inEntry[t])))
 	}
-	x.unknown = math.Log(1+float64(max(entries, 1))/2) * 0.65
+	x.unknown = math.Log(1+float64(max(entries, 1))/2) * 0.8
+	phrases := make([]float64, entries)
+	for _, e := range x.passOf {
+		phrases[e]++
+	}
+	for t, counts := range x.often {
+		for i, n := range counts {
+			enough := min(max(phrases[x.inEntry[t][i]]/oftenPer, 1), oftenMost)
+			counts[i] = seldomShare + (1-seldomShare)*min(n, enough)/enough
+		}
+	}
 	x.passSum = make([]float64, len(x.passages))
 	for p, set := range x.passages {
 		for _, t := range set {

@@ -13,7 +13,7 @@ const (
 	earSim   = 0.86 // sounds the same
 	partSim  = 0.85 // part of a compound that was asked
 	wholeSim = 0.6  // a compound of which a part was asked
-	kinSim   = 0.62 // another word for the same matter
+	kinSim   = 0.7  // another word for the same matter
 )
 
 // lookup finds the terms that a key may stand for: itself, one that sounds

@@ -7,14 +7,15 @@ import (
 
 // How the parts of a score weigh; set on the questions in testdata.
 const (
-	passageShare = 0.62 // of the words' score: how well one phrase is met
-	coverShare   = 0.38 // how much of the question the whole article speaks of
+	passageShare = 0.5  // of the words' score: how well one phrase is met
+	coverShare   = 0.5  // how much of the question the whole article speaks of
 	stateTrust   = 0.85 // a state that holds is not yet what the question is about
+	pairShare    = 0.12 // added when the words stand in the same order, side by side
 	outsideCost  = 0.45 // what is left of the words' score beside words of other matters
 	singleCost   = 0.7  // what is left of it when one word alone is known
 	floor        = 0.15 // below it an entry is not thought of at all
-	strangeCost  = 0.75 // what is left of it beside a code that no fault has
-	strangeCode  = 0.42 // what is left of a code beside words of other matters
+	strangeCost  = 0.6  // what is left of it beside a code that no fault has
+	strangeCode  = 0.38 // what is left of a code beside words of other matters
 	weakCode     = 0.6  // what a bare number counts when words speak for its fault too
 	weakWords    = 0.2  // how much they must say
 )
@@ -36,11 +37,15 @@ type question struct {
 	tokens  []token
 	weights []float64
 	sum     float64
-	outside []int // places of words of other matters
+	outside []int    // places of words of other matters
+	pairs   []string // neighbouring words, as keys
+	apart   bool     // two words together are of another matter: how much
 }
 
 func (m *Matcher) question(ts []token) question {
 	var q question
+	q.pairs = m.pairsIn(ts)
+	q.apart = slices.ContainsFunc(q.pairs, func(p string) bool { return m.lex.apart[p] })
 	seen := make(map[string]bool)
 	for _, t := range ts {
 		if t.key == "" || seen[t.key] {
@@ -64,6 +69,22 @@ func (m *Matcher) question(ts []token) question {
 	return q
 }
 
+// pairsIn are the neighbouring words of a question in their best reading.
+func (m *Matcher) pairsIn(ts []token) []string {
+	words := make([]string, len(ts))
+	for i, t := range ts {
+		switch {
+		case len(t.reads) > 0:
+			words[i] = m.index.keys[t.reads[0].term]
+		case t.number != "":
+			words[i] = t.number
+		default:
+			words[i] = m.lex.key(t.raw)
+		}
+	}
+	return pairsOf(words)
+}
+
 // byWords scores every entry that shares enough with the question.
 func (m *Matcher) byWords(q question) map[int]*score {
 	board := make(map[int]*score)
@@ -78,8 +99,9 @@ func (m *Matcher) byWords(q question) map[int]*score {
 		precision, recall := w.pass.sum[p]/q.sum, min(w.pass.sum[p]/m.index.passSum[p], 1)
 		w.best[entry] = max(w.best[entry], fit(precision, recall))
 	}
+	beside := m.beside(q)
 	for _, entry := range w.entry.touched {
-		words := passageShare*w.best[entry] + coverShare*w.entry.sum[entry]/q.sum*min(1, q.sum/(2*m.index.unknown))
+		words := pairShare*beside[entry] + passageShare*w.best[entry] + coverShare*w.entry.sum[entry]/q.sum*min(1, q.sum/(2*m.index.unknown))
 		w.best[entry] = 0
 		if words < floor {
 			continue
@@ -89,6 +111,24 @@ func (m *Matcher) byWords(q question) map[int]*score {
 	w.pass.clear()
 	w.entry.clear()
 	return board
+}
+
+// beside is, by entry, the share of the question's pairs that it holds; of a
+// long question four are enough.
+func (m *Matcher) beside(q question) map[int32]float64 {
+	if len(q.pairs) == 0 {
+		return nil
+	}
+	out := make(map[int32]float64)
+	for _, p := range q.pairs {
+		for _, e := range m.index.pair[p] {
+			out[e] += 1 / float64(min(len(q.pairs), 4))
+		}
+	}
+	for e, v := range out {
+		out[e] = min(v, 1)
+	}
+	return out
 }
 
 func (m *Matcher) wordScore(q question, entry int32, words float64) *score {
@@ -106,12 +146,12 @@ func (m *Matcher) wordScore(q question, entry int32, words float64) *score {
 }
 
 // fit is high only when most of the question is in the phrase and most of the
-// phrase in the question; the question counts more.
+// phrase in the question.
 func fit(precision, recall float64) float64 {
 	if precision == 0 || recall == 0 {
 		return 0
 	}
-	return 1 / (0.58/precision + 0.42/recall)
+	return 1 / (0.5/precision + 0.5/recall)
 }
 
 // held counts the question's words that the entry holds.
@@ -123,6 +163,15 @@ func (m *Matcher) held(q question, entry int32) int {
 		}
 	}
 	return n
+}
+
+// surely is holds for the word itself, not for its kin.
+func (m *Matcher) surely(t token, entry int32) bool {
+	if len(t.reads) == 0 {
+		return false
+	}
+	_, found := slices.BinarySearch(m.index.inEntry[t.reads[0].term], entry)
+	return found
 }
 
 func (m *Matcher) holds(t token, entry int32) bool {
@@ -184,7 +233,7 @@ func (m *Matcher) addWeak(board map[int]*score, c found, q question) {
 // strange says whether the question speaks of another matter that the entry
 // knows nothing of: a coffee machine, but not the address of an OFD.
 func (m *Matcher) strange(q question, entry int32) bool {
-	return slices.ContainsFunc(q.outside, func(i int) bool { return !m.holds(q.tokens[i], entry) })
+	return q.apart || slices.ContainsFunc(q.outside, func(i int) bool { return !m.surely(q.tokens[i], entry) })
 }
 
 func (m *Matcher) addCode(board map[int]*score, o codeOf, c found, q question) {
@@ -211,7 +260,7 @@ func (m *Matcher) addCode(board map[int]*score, o codeOf, c found, q question) {
 // something else keeps most of its say.
 func (m *Matcher) byState(board map[int]*score, state map[string]Evidence, weight map[string]float64, q question) {
 	trust := stateTrust
-	if len(q.tokens) > 0 && !m.aboutUs(q, board) {
+	if len(q.tokens) > 0 && (len(q.outside) > 0 || !anyStrong(board)) {
 		trust /= 2
 	}
 	for i, id := range m.entries {
@@ -229,11 +278,9 @@ func (m *Matcher) byState(board map[int]*score, state map[string]Evidence, weigh
 	}
 }
 
-// aboutUs says whether some entry fits the question well, with all of its
-// words: "works" belongs to opening hours, but to a dead register too.
-func (m *Matcher) aboutUs(q question, board map[int]*score) bool {
+func anyStrong(board map[int]*score) bool {
 	for _, s := range board {
-		if (s.code > 0 || s.words >= Mention) && !m.strange(q, int32(s.entry)) {
+		if s.code > 0 || s.words >= Mention {
 			return true
 		}
 	}

@@ -90,9 +90,12 @@ func ruForm(w string) string {
 	return rest
 }
 
-// pastL takes the л of a past form off a root that ends in a consonant:
-// зависла, завис.
+// pastL takes the л of a past form off a root that ends in a consonant
+// (зависла, завис), and -ал, which verbs lose before (терминал, терминалы).
 func pastL(w string) string {
+	if rest, ok := strings.CutSuffix(w, "ал"); ok && len([]rune(rest)) >= 5 {
+		return rest
+	}
 	rest, ok := strings.CutSuffix(w, "л")
 	if !ok || len([]rune(rest)) < 4 || endsInVowel(rest) {
 		return w

@@ -18,6 +18,7 @@ type token struct {
 	key    string // place in the index; "" for a number and a stop word
 	number string // digits, when it is one
 	signed bool   // a minus stands before it
+	stop   bool   // a word without weight
 	sim    float64
 	reads  []reading // keys it may stand for, best first
 }
@@ -80,51 +81,118 @@ func classOf(r rune) int {
 
 // tokens reads a folded question. Each chunk is read in the way that the
 // index knows best: as written, on the other keyboard, from transliteration,
-// or by look-alike letters.
+// or by look-alike letters. Where most of a question is plainly written in
+// one of these ways, what is in doubt is read so too.
 func (m *Matcher) tokens(text string) []token {
+	chunks := split(text)
+	chunks = chunks[:min(len(chunks), maxTokens)]
+	reads := make([]chunkRead, len(chunks))
+	var votes [ways]float64
+	for i, c := range chunks {
+		reads[i] = m.chunk(c)
+		votes[reads[i].way] += float64(len(c)) * reads[i].worth
+	}
 	var out []token
-	for _, chunk := range split(text) {
-		out = append(out, m.chunk(chunk)...)
-		if len(out) >= maxTokens {
-			return out[:maxTokens]
+	for i, c := range chunks {
+		if w := leading(votes); w != asWritten && reads[i].way == asWritten && reads[i].worth < 0.95 && couldBeWord(c) {
+			if again, ok := m.readAs(c, w); ok && again.worth > reads[i].worth-0.2 {
+				reads[i] = again
+			}
+		}
+		out = append(out, reads[i].tokens...)
+	}
+	return out[:min(len(out), maxTokens)]
+}
+
+// way is how a chunk is read.
+type way int
+
+const (
+	asWritten way = iota
+	otherKeys
+	latinised
+	lookedLike
+	ways
+)
+
+// chunkRead is a chunk in one reading and how much of it the index knows.
+type chunkRead struct {
+	tokens []token
+	way    way
+	worth  float64
+}
+
+// leading is the way of reading that most of a question asks for; look-alikes
+// are a matter of single words.
+func leading(votes [ways]float64) way {
+	best := asWritten
+	for _, w := range []way{otherKeys, latinised} {
+		if votes[w] > votes[best] {
+			best = w
 		}
 	}
-	return out
+	return best
+}
+
+// readAs reads a chunk in one given way.
+func (m *Matcher) readAs(chunk string, w way) (chunkRead, bool) {
+	s, sim := otherLayout(chunk), 0.95
+	if w == latinised {
+		s, sim = fromLatin(chunk), 0.9
+	}
+	if w == latinised && isCyrillic(chunk) {
+		return chunkRead{}, false
+	}
+	ts := m.words(pieces(s), sim)
+	return chunkRead{tokens: ts, way: w, worth: worth(ts)}, true
 }
 
 // edge is what stands around a word without being part of it.
 const edge = "()[]{}«»\"'.,:;!?№#-"
 
-func (m *Matcher) chunk(chunk string) []token {
+func (m *Matcher) chunk(chunk string) chunkRead {
 	bare := strings.Trim(chunk, edge)
 	if key, ok := model(bare); ok {
-		return []token{{raw: bare, key: key, sim: 1, reads: m.index.lookup(key, 1)}}
+		return chunkRead{tokens: []token{{raw: bare, key: key, sim: 1, reads: m.index.lookup(key, 1)}}, worth: 1}
 	}
 	if n, ok := digitsOf(bare); ok && len(n) >= 3 && !allDigits(chunk) {
-		return []token{{raw: chunk, number: n, signed: strings.HasPrefix(strings.TrimLeft(chunk, "([«\""), "-")}}
+		signed := strings.HasPrefix(strings.TrimLeft(chunk, "([«\""), "-")
+		return chunkRead{tokens: []token{{raw: chunk, number: n, signed: signed}}, worth: 1}
 	}
 	plain := m.words(pieces(chunk), 1)
-	best, score := plain, worth(plain)
-	try := func(s string, sim float64) {
+	best := chunkRead{tokens: plain, worth: worth(plain)}
+	if !couldBeWord(chunk) {
+		return best
+	}
+	if strings.ContainsAny(bare, "@$|") {
+		best.worth *= 0.75 // letters are hidden behind these signs
+	}
+	plainWorth := best.worth
+	try := func(s string, w way, sim float64) {
 		if s == chunk {
 			return
 		}
 		alt := m.words(pieces(s), sim)
-		if w := worth(alt); w > score+0.05 {
-			best, score = alt, w
+		if v := worth(alt); v > max(plainWorth+0.05, best.worth) {
+			best = chunkRead{tokens: alt, way: w, worth: v}
 		}
 	}
-	try(otherLayout(chunk), 0.95)
-	try(otherLayout(bare), 0.95)
+	try(otherLayout(chunk), otherKeys, 0.95)
+	try(otherLayout(bare), otherKeys, 0.95)
 	if !isCyrillic(chunk) {
-		try(fromLatin(chunk), 0.9)
-		try(fromLatinHard(chunk), 0.88)
+		try(fromLatin(chunk), latinised, 0.9)
+		try(fromLatinHard(chunk), latinised, 0.88)
 	}
 	if mixed(chunk) {
-		try(lookalike(chunk, looksCyrillic), 0.9)
-		try(lookalike(chunk, looksLatin), 0.88)
+		try(lookalike(chunk, looksCyrillic), lookedLike, 0.9)
+		try(lookalike(chunk, looksLatin), lookedLike, 0.88)
 	}
 	return best
+}
+
+// couldBeWord is false for what is no word on any keyboard.
+func couldBeWord(chunk string) bool {
+	return strings.IndexFunc(chunk, unicode.IsLetter) >= 0 || strings.ContainsAny(chunk, "[]{};'`")
 }
 
 // model reads what is named by digits and a letter: 5i, 2d, 24h; а Russian
@@ -159,8 +227,8 @@ func (m *Matcher) words(parts []string, sim float64) []token {
 			out = append(out, token{raw: p, number: digits, signed: p != digits})
 			continue
 		}
-		t := token{raw: p, sim: sim}
-		if !m.lex.stop[p] {
+		t := token{raw: p, sim: sim, stop: m.lex.stop[p]}
+		if !t.stop && utf8.RuneCountInString(p) > 1 {
 			t.key = m.lex.key(p)
 			t.reads = m.withKin(t.key, m.index.lookup(t.key, sim), sim)
 		}
@@ -193,10 +261,13 @@ func worth(ts []token) float64 {
 	for _, t := range ts {
 		n := float64(utf8.RuneCountInString(t.raw))
 		if t.number != "" {
+			if n <= 2 && len(ts) > 1 {
+				all += n // a digit inside a word is a letter misread
+			}
 			continue
 		}
 		all += n
-		if t.key == "" { // a stop word is a word all the same
+		if t.stop { // a word all the same
 			known += n * t.sim * 0.98
 		} else if len(t.reads) > 0 {
 			known += n * t.reads[0].sim

@@ -54,8 +54,8 @@ func (x *index) weigh(q question, w *scratch) {
 			for _, p := range x.inPass[r.term] {
 				w.pass.add(p, word, v)
 			}
-			for _, e := range x.inEntry[r.term] {
-				w.entry.add(e, word, v)
+			for i, e := range x.inEntry[r.term] {
+				w.entry.add(e, word, v*x.often[r.term][i])
 			}
 		}
 	}

@@ -28,6 +28,7 @@ type lexicon struct {
 	context  map[string]bool // keys
 	quantity map[string]bool // folded words
 	outside  map[string]bool // keys
+	apart    map[string]bool // two keys with a blank: pairs of words of other matters
 	same     map[string]string
 	kin      map[string][]string // keys of words for nearly the same
 }
@@ -43,7 +44,16 @@ func newLexicon() *lexicon {
 	l.stop = folded(stopFile, func(w string) string { return w })
 	l.quantity = folded(quantityFile, func(w string) string { return w })
 	l.context = folded(contextFile, l.key)
-	l.outside = folded(outsideFile, l.key)
+	l.outside, l.apart = make(map[string]bool), make(map[string]bool)
+	for _, line := range wordLines(outsideFile) {
+		for _, w := range line {
+			if a, b, pair := strings.Cut(w, "_"); pair {
+				l.apart[l.key(a)+" "+l.key(b)] = true
+				continue
+			}
+			l.outside[l.key(w)] = true
+		}
+	}
 	return l
 }
 
