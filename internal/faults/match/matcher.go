@@ -163,15 +163,25 @@ func (m *Matcher) Match(text string, state map[string]Evidence, weight map[strin
 	board := m.byWords(q)
 	res := Result{Codes: m.byCodes(board, codes, q)}
 	m.byState(board, state, weight, q)
-	for _, s := range board {
-		if s.total() >= Mention {
-			res.Matches = append(res.Matches, Match{ID: m.entries[s.entry], Score: round(s.total()), Evidence: s.evidence})
-		}
+	for _, s := range m.best(board) {
+		res.Matches = append(res.Matches, Match{ID: m.entries[s.entry], Score: round(s.total()), Evidence: m.reasons(s, q)})
 	}
-	slices.SortFunc(res.Matches, func(a, b Match) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID)) })
-	res.Matches = res.Matches[:min(len(res.Matches), MaxMatches)]
 	res.Confident = stoodBy(res.Matches)
 	return res
+}
+
+// best are the entries worth naming, in order.
+func (m *Matcher) best(board map[int]*score) []*score {
+	var out []*score
+	for _, s := range board {
+		if s.total() >= Mention {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b *score) int {
+		return cmp.Or(cmp.Compare(round(b.total()), round(a.total())), cmp.Compare(m.entries[a.entry], m.entries[b.entry]))
+	})
+	return out[:min(len(out), MaxMatches)]
 }
 
 // stoodBy says whether the best of the matches, which are in order, is good

@@ -99,50 +99,41 @@ func (m *Matcher) byWords(q question) map[int]*score {
 		precision, recall := w.pass.sum[p]/q.sum, min(w.pass.sum[p]/m.index.passSum[p], 1)
 		w.best[entry] = max(w.best[entry], fit(precision, recall))
 	}
-	beside := m.beside(q)
+	m.beside(q, w)
 	for _, entry := range w.entry.touched {
-		words := pairShare*beside[entry] + passageShare*w.best[entry] + coverShare*w.entry.sum[entry]/q.sum*min(1, q.sum/(2*m.index.unknown))
+		words := pairShare*min(w.pair.sum[entry], 1) + passageShare*w.best[entry] + coverShare*w.entry.sum[entry]/q.sum*min(1, q.sum/(2*m.index.unknown))
 		w.best[entry] = 0
 		if words < floor {
 			continue
 		}
-		board[int(entry)] = m.wordScore(q, entry, words)
+		board[int(entry)] = m.wordScore(q, entry, words, w.entry.words[entry])
 	}
 	w.pass.clear()
 	w.entry.clear()
+	w.pair.clear()
 	return board
 }
 
-// beside is, by entry, the share of the question's pairs that it holds; of a
-// long question four are enough.
-func (m *Matcher) beside(q question) map[int32]float64 {
-	if len(q.pairs) == 0 {
-		return nil
-	}
-	out := make(map[int32]float64)
-	for _, p := range q.pairs {
+// beside adds up, by entry, the share of the question's pairs that it holds;
+// of a long question four are enough.
+func (m *Matcher) beside(q question, w *scratch) {
+	for i, p := range q.pairs {
 		for _, e := range m.index.pair[p] {
-			out[e] += 1 / float64(min(len(q.pairs), 4))
+			w.pair.add(e, int32(i+1), 1/float64(min(len(q.pairs), 4)))
 		}
 	}
-	for e, v := range out {
-		out[e] = min(v, 1)
-	}
-	return out
 }
 
-func (m *Matcher) wordScore(q question, entry int32, words float64) *score {
-	if m.held(q, entry) == 1 {
+// wordScore takes off what a single known word and words of other matters
+// cost. known is how many of the question's words the entry holds.
+func (m *Matcher) wordScore(q question, entry int32, words float64, known int32) *score {
+	if known == 1 {
 		words *= singleCost
 	}
 	if m.strange(q, entry) {
 		words *= outsideCost
 	}
-	s := &score{entry: int(entry), words: min(words, 0.97)}
-	if words >= Mention {
-		s.evidence = append(s.evidence, Evidence{Kind: "words", Value: m.shared(q, entry)})
-	}
-	return s
+	return &score{entry: int(entry), words: min(words, 0.97)}
 }
 
 // fit is high only when most of the question is in the phrase and most of the
@@ -152,17 +143,6 @@ func fit(precision, recall float64) float64 {
 		return 0
 	}
 	return 1 / (0.5/precision + 0.5/recall)
-}
-
-// held counts the question's words that the entry holds.
-func (m *Matcher) held(q question, entry int32) int {
-	n := 0
-	for _, t := range q.tokens {
-		if m.holds(t, entry) {
-			n++
-		}
-	}
-	return n
 }
 
 // surely is holds for the word itself, not for its kin.
@@ -179,6 +159,18 @@ func (m *Matcher) holds(t token, entry int32) bool {
 		_, found := slices.BinarySearch(m.index.inEntry[r.term], entry)
 		return found
 	})
+}
+
+// reasons are what speaks for an entry: codes, then words, then the state.
+func (m *Matcher) reasons(s *score, q question) []Evidence {
+	if s.words < Mention {
+		return s.evidence
+	}
+	at := slices.IndexFunc(s.evidence, func(e Evidence) bool { return e.Kind != "code" })
+	if at < 0 {
+		at = len(s.evidence)
+	}
+	return slices.Insert(slices.Clone(s.evidence), at, Evidence{Kind: "words", Value: m.shared(q, int32(s.entry))})
 }
 
 // shared names the question's words that the entry holds, as written.
@@ -259,6 +251,9 @@ func (m *Matcher) addCode(board map[int]*score, o codeOf, c found, q question) {
 // byState adds what the device's own state says. A question that is about
 // something else keeps most of its say.
 func (m *Matcher) byState(board map[int]*score, state map[string]Evidence, weight map[string]float64, q question) {
+	if len(weight) == 0 {
+		return
+	}
 	trust := stateTrust
 	if len(q.tokens) > 0 && (len(q.outside) > 0 || !anyStrong(board)) {
 		trust /= 2

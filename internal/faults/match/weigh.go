@@ -6,11 +6,12 @@ type sums struct {
 	sum     []float64
 	last    []float64 // what the word in turn has given this place
 	turn    []int32   // which word that was
+	words   []int32   // how many words have given this place something
 	touched []int32
 }
 
 func newSums(n int) sums {
-	return sums{sum: make([]float64, n), last: make([]float64, n), turn: make([]int32, n)}
+	return sums{sum: make([]float64, n), last: make([]float64, n), turn: make([]int32, n), words: make([]int32, n)}
 }
 
 // add gives a place the value of one word; of several terms that the word may
@@ -21,6 +22,7 @@ func (s *sums) add(place, word int32, v float64) {
 	}
 	if s.turn[place] != word {
 		s.turn[place], s.last[place] = word, 0
+		s.words[place]++
 	}
 	if v > s.last[place] {
 		s.sum[place] += v - s.last[place]
@@ -30,19 +32,19 @@ func (s *sums) add(place, word int32, v float64) {
 
 func (s *sums) clear() {
 	for _, p := range s.touched {
-		s.sum[p], s.last[p], s.turn[p] = 0, 0, 0
+		s.sum[p], s.last[p], s.turn[p], s.words[p] = 0, 0, 0, 0
 	}
 	s.touched = s.touched[:0]
 }
 
 // scratch is the room that one question needs; it is used again.
 type scratch struct {
-	pass, entry sums
-	best        []float64 // by entry; zero between questions
+	pass, entry, pair sums
+	best              []float64 // by entry; zero between questions
 }
 
 func newScratch(passages, entries int) *scratch {
-	return &scratch{pass: newSums(passages), entry: newSums(entries), best: make([]float64, entries)}
+	return &scratch{pass: newSums(passages), entry: newSums(entries), pair: newSums(entries), best: make([]float64, entries)}
 }
 
 // weigh sums the question's weights by passage and by entry.
