@@ -56,6 +56,7 @@ type inspector struct {
 	blocks   atomic.Bool
 	upgrades atomic.Int64 // that it refused
 	posts    atomic.Int64
+	open     atomic.Int64 // posts that wait for their answer now
 }
 
 func newInspector(t *testing.T, s *server) *inspector {
@@ -76,6 +77,8 @@ func newInspector(t *testing.T, s *server) *inspector {
 		}
 		if r.Method == http.MethodPost {
 			i.posts.Add(1)
+			i.open.Add(1)
+			defer i.open.Add(-1)
 		}
 		forward.ServeHTTP(w, r)
 	}))
@@ -107,8 +110,14 @@ func TestAProxyThatBreaksUpgrades(t *testing.T) {
 		t.Errorf("a command by exchanges ended %s (%s)", c.State, c.Code)
 	}
 	proxy.blocks.Store(false)
-	wire.drop()
-	until(t, "the agent is back on a socket", func() bool { return s.metric("tillwright_agent_sockets") == 1 })
+	until(t, "the agent is back on a socket", func() bool {
+		// A line that is cut between two posts breaks nothing: the next post
+		// takes a new one. Only a post cut short sends the agent back.
+		if proxy.open.Load() > 0 {
+			wire.drop()
+		}
+		return s.metric("tillwright_agent_sockets") == 1
+	})
 	done = turns(b, 0, 2, done)
 	complete(s, sh.devices[0], done)
 }
