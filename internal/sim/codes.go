@@ -2,34 +2,39 @@ package sim
 
 // The device errors that the bench's registers answer with.
 const (
-	codeFormat      = 19
-	codeLength      = 20
-	codeConfirmDate = 22
-	codeBeforeLast  = 32
-	codeMode        = 102
-	codeNoPaper     = 103
-	codeBadReceipt  = 106
-	codeUnsupported = 122
-	codePaidLess    = 134
-	codeShiftOver   = 136
-	codePassword    = 140
-	codeShiftClosed = 143
-	codeTable       = 145
-	codeRow         = 146
-	codeField       = 147
-	codeDateTime    = 148
-	codeNoCash      = 152
-	codeNoReceipt   = 154
-	codeReceiptOpen = 155
-	codeShiftOpen   = 156
-	codeFNLink      = 210
-	codeFNFormat    = 211
-	codeFNState     = 212
-	codeFNTime      = 217
-	codeFNNoData    = 218
-	codeFNExpired   = 234
-	codeFNUnsent    = 235
-	codeFNMissing   = 242
+	codeFormat       = 19
+	codeLength       = 20
+	codeConfirmDate  = 22
+	codeBlocked      = 30
+	codeBeforeLast   = 32
+	codeMode         = 102
+	codeNoPaper      = 103
+	codeBadReceipt   = 106
+	codeUnsupported  = 122
+	codePaidLess     = 134
+	codeShiftOver    = 136
+	codePassword     = 140
+	codeShiftClosed  = 143
+	codeTable        = 145
+	codeRow          = 146
+	codeField        = 147
+	codeDateTime     = 148
+	codeNoCash       = 152
+	codeUnknown      = 153 // the maker's driver shows it as an unknown error
+	codeNoReceipt    = 154
+	codeReceiptOpen  = 155
+	codeShiftOpen    = 156
+	codeProtection   = 174
+	codeFNLink       = 210
+	codeFNFormat     = 211
+	codeFNState      = 212
+	codeFNTime       = 217
+	codeFNNoData     = 218
+	codeTaxOver      = 223
+	codeFNParameters = 231
+	codeFNExpired    = 234
+	codeFNUnsent     = 235
+	codeFNMissing    = 242
 )
 
 // replyTag opens every usual reply.

@@ -23,7 +23,7 @@ func (r *Register) dispatch(c []byte) []byte {
 func (r *Register) reading(c []byte) []byte {
 	switch c[0] {
 	case cmdReadMode:
-		return []byte{replyTag, r.mode, r.printerFlags()}
+		return []byte{replyTag, r.submode<<4 | r.mode, r.printerFlags()}
 	case 0x3F:
 		return r.fullState()
 	case 0xA5:
@@ -37,7 +37,7 @@ func (r *Register) reading(c []byte) []byte {
 	case 0x4D:
 		return append([]byte{0x4D}, bcd(r.cash, 7)...)
 	case 0x74:
-		return []byte{0x4C, 0x01}
+		return r.protectionState()
 	case 0x9D:
 		return data(append([]byte{0}, firmware()...)...)
 	case 0xE9:
@@ -90,6 +90,10 @@ func (r *Register) setting(c []byte) []byte {
 		return r.cmdSetBoth(c[1:])
 	case 0xCE:
 		return r.cmdPower(c[1:])
+	case 0x55:
+		return r.cmdContinue()
+	case 0x6D:
+		return r.cmdProtection(c[1:])
 	default:
 		return r.printing(c)
 	}
@@ -106,7 +110,7 @@ func (r *Register) printing(c []byte) []byte {
 		mode = 2
 	case 0xA8, 0xAB:
 		mode = 6
-	case 0x55, 0x95, 0x97, 0x4C, 0x6C, 0x73, 0x75:
+	case 0x95, 0x97, 0x4C, 0x6C, 0x73, 0x75:
 	case 0x47, 0x80, 0x88:
 		return done()
 	default:
@@ -140,6 +144,9 @@ func (r *Register) cmdEnterMode(c []byte) []byte {
 	case r.mode != 0 && r.mode != c[0]:
 		return refuse(codeMode)
 	}
+	if code := r.blocked(c[0]); code != 0 {
+		return refuse(code)
+	}
 	r.mode = c[0]
 	return done()
 }
@@ -147,6 +154,9 @@ func (r *Register) cmdEnterMode(c []byte) []byte {
 func (r *Register) cmdLeaveMode() []byte {
 	if r.receipt.kind != 0 {
 		return refuse(codeReceiptOpen)
+	}
+	if r.submode != 0 {
+		return refuse(codeMode)
 	}
 	r.mode = 0
 	r.cured(FaultWrongMode)
@@ -159,8 +169,8 @@ func (r *Register) cmdPower(c []byte) []byte {
 	if len(c) != 1 || c[0] != 0x41 {
 		return refuse(codeUnsupported)
 	}
-	r.mode, r.receipt, r.rebooted = 0, receipt{}, true
-	for _, id := range []string{FaultFNLink, FaultWrongMode, FaultReceiptOpen} {
+	r.mode, r.submode, r.receipt, r.rebooted = 0, 0, receipt{}, true
+	for _, id := range []string{FaultFNLink, FaultWrongMode, FaultReceiptOpen, FaultPassword, FaultHung, FaultTaxLeft, FaultReceiptLeft} {
 		r.cured(id)
 	}
 	return done()
@@ -202,7 +212,7 @@ func (r *Register) fullState() []byte {
 	b = append(b, hmsBytes(t)...)
 	b = append(b, flags)
 	b = append(b, r.shortSerial()...)
-	b = append(b, r.model, '4', '1', r.mode)
+	b = append(b, r.model, '4', '1', r.submode<<4|r.mode)
 	b = append(b, bcd(r.drive.receipts%10_000, 2)...)
 	b = append(b, bcd(r.shift.number%10_000, 2)...)
 	b = append(b, r.receipt.kind)

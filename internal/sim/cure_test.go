@@ -21,9 +21,16 @@ func sale() [][]byte {
 // sell tries a sale and gives the register's refusal, 0 when it went through.
 func (b *bundle) sell(t *testing.T) int {
 	t.Helper()
+	return b.trySale(t, sale(), true)
+}
+
+// trySale sends the commands until one is refused; tidy takes away what a
+// broken-off sale leaves.
+func (b *bundle) trySale(t *testing.T, commands [][]byte, tidy bool) int {
+	t.Helper()
 	code := 0
 	b.with(t, func(d kkt.Driver) {
-		for _, c := range sale() {
+		for _, c := range commands {
 			_, err := d.Do(t.Context(), kkt.Procedure{Name: kkt.ProcRaw, Raw: c})
 			var refused *kkt.RefusalError
 			if errors.As(err, &refused) {
@@ -34,7 +41,7 @@ func (b *bundle) sell(t *testing.T) int {
 				t.Fatal(err)
 			}
 		}
-		if code == 0 {
+		if code == 0 || !tidy {
 			return
 		}
 		for _, c := range [][]byte{{0x59}, {0x48}} { // leave it as it was
@@ -54,6 +61,7 @@ type illness struct {
 	seen   func(s signal.Set) bool
 	refuse int  // 0: it sells all the same
 	quiet  bool // no reading shows it; only the sale does
+	half   bool // the sale that met it leaves its receipt open, and the cure takes that away
 }
 
 func illnesses() map[string]illness {
@@ -83,6 +91,17 @@ func illnesses() map[string]illness {
 			return s.Get(signal.FNValidTill).Time().Before(noon().Add(7*24*time.Hour)) && s.Get(signal.FNWarnings).Int()&2 != 0
 		}},
 		sim.FaultNoPaper: {seen: is(signal.Paper, false), refuse: 103},
+
+		sim.FaultTaxLeft:     {quiet: true, refuse: 223, half: true},
+		sim.FaultReceiptLeft: {quiet: true, refuse: 19, half: true},
+		sim.FaultPassword:    {quiet: true, refuse: 140},
+		sim.FaultBlocked:     {quiet: true, refuse: 30},
+		sim.FaultHung:        {seen: is(signal.Mode, int64(7)), refuse: 102},
+		sim.FaultTotals:      {quiet: true},
+		sim.FaultDriveTerms:  {quiet: true, refuse: 231},
+		sim.FaultTaxSystem:   {quiet: true, refuse: 153},
+		sim.FaultAgentScheme: {quiet: true}, // an ordinary sale goes through
+		sim.FaultProtection:  {quiet: true, refuse: 174},
 	}
 }
 
@@ -128,7 +147,7 @@ func TestEveryFaultIsSeenAndCured(t *testing.T) {
 func cure(t *testing.T, b *bundle, f sim.Fault, ill illness) {
 	t.Helper()
 	if f.ID != sim.FaultReceiptOpen && f.ID != sim.FaultWrongMode { // trying would mend these
-		if code := b.sell(t); ill.refuse >= 0 && code != ill.refuse {
+		if code := b.trySale(t, sale(), !ill.half); ill.refuse >= 0 && code != ill.refuse {
 			t.Errorf("a sale is refused with %d, want %d", code, ill.refuse)
 		}
 	}

@@ -39,7 +39,7 @@ type Fault struct {
 
 // Faults lists what can be injected, in a fixed order.
 func Faults() []Fault {
-	return []Fault{
+	return append([]Fault{
 		{ID: FaultReceiptOpen, CuredBy: kkt.ProcCancel},
 		{ID: FaultWrongMode, CuredBy: kkt.ProcLeaveMode},
 		{ID: FaultShiftOver, CuredBy: kkt.ProcCloseShift},
@@ -56,7 +56,7 @@ func Faults() []Fault {
 		{ID: FaultSilent, Line: true},
 		{ID: FaultUnplugged, Line: true},
 		{ID: FaultGarbage, Line: true},
-	}
+	}, troubles()...)
 }
 
 // known finds a fault by its id.
@@ -130,6 +130,8 @@ func (r *Register) strike(id string) {
 		r.leaveUnsent(1+r.rnd.IntN(9), time.Duration(30+r.rnd.IntN(300))*time.Minute)
 	case FaultAgentTag:
 		delete(r.tags, tagAgent)
+	default:
+		r.befall(id)
 	}
 }
 
@@ -186,5 +188,7 @@ func (r *Register) mend(id string) {
 		r.tables[cellChannel] = []byte{channelHost}
 	case FaultAgentTag:
 		r.tags[tagAgent] = []byte{0}
+	default:
+		r.relieve(id)
 	}
 }

@@ -200,3 +200,52 @@ func TestAgeing(t *testing.T) {
 		t.Errorf("two years later: sells with %d", code)
 	}
 }
+
+// TestAgentsReceiptIsDropped: with the registration's sign missing an agent's
+// receipt goes, and with it only that.
+func TestAgentsReceiptIsDropped(t *testing.T) {
+	t.Parallel()
+	b := setup(t, sim.Options{Seed: 3})
+	asAgent := sale()
+	sign := []byte{0xE8, 0, 1, 0, 0x21, 0x04, 1, 0, 0x01}
+	asAgent = append(asAgent[:2:2], append([][]byte{sign}, asAgent[2:]...)...)
+	if code := b.sell(t); code != 0 {
+		t.Fatal(code)
+	}
+	if err := b.server.Inject(sim.FaultAgentScheme); err != nil {
+		t.Fatal(err)
+	}
+	if code := b.trySale(t, asAgent, false); code != 242 {
+		t.Errorf("the agent's receipt gave %d", code)
+	}
+	if b.get(t, signal.ReceiptOpen).Bool() {
+		t.Error("the dropped receipt is still open")
+	}
+	if code := b.sell(t); code != 0 {
+		t.Errorf("an ordinary sale gave %d", code)
+	}
+}
+
+// TestProtectionCode: a wrong one is refused, the register's own opens it.
+func TestProtectionCode(t *testing.T) {
+	t.Parallel()
+	b := setup(t, sim.Options{Seed: 3, Serial: "00106112345678"})
+	if err := b.server.Inject(sim.FaultProtection); err != nil {
+		t.Fatal(err)
+	}
+	enter := func(code ...byte) int {
+		return b.trySale(t, [][]byte{append([]byte{0x6D, 0x04}, code...)}, false)
+	}
+	if code := enter(1, 2, 3, 4, 5, 6, 7, 8); code != 174 {
+		t.Errorf("a wrong code gave %d", code)
+	}
+	if code := b.sell(t); code != 174 {
+		t.Errorf("a sale without the code gave %d", code)
+	}
+	if code := enter(0x12, 0x34, 0x56, 0x78, 0, 0, 0, 0); code != 0 {
+		t.Errorf("the right code gave %d", code)
+	}
+	if code := b.sell(t); code != 0 {
+		t.Errorf("a sale afterwards gave %d", code)
+	}
+}

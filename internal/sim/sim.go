@@ -42,6 +42,7 @@ type Register struct {
 	model    byte
 	serial   string
 	mode     byte
+	submode  byte  // of mode 7: 1 while a document waits to be printed to its end
 	cash     int64 // in kopecks
 	shift    shift
 	receipt  receipt

@@ -111,6 +111,9 @@ func (r *Register) cmdItem(c []byte, at, width int) []byte {
 	if len(c) < at+width+5 {
 		return refuse(codeLength)
 	}
+	if code := r.itemRefused(); code != 0 {
+		return refuse(code)
+	}
 	price, ok := unbcd(c[at : at+width])
 	count, good := unbcd(c[at+width : at+width+5])
 	if !ok || !good {
@@ -160,10 +163,11 @@ func (r *Register) cmdCloseReceipt(c []byte) []byte {
 		return refuse(codeFormat)
 	case r.shiftOver():
 		return refuse(codeShiftOver)
-	case r.has(FaultAgentTag):
-		return refuse(codeFNMissing)
 	case paid != 0 && paid < r.receipt.sum:
 		return refuse(codePaidLess)
+	}
+	if code := r.closingRefused(); code != 0 {
+		return refuse(code)
 	}
 	r.finishReceipt(c[1] == 1)
 	return done()
@@ -189,6 +193,8 @@ func direction(kind byte) int64 {
 }
 
 func (r *Register) cmdCancel() []byte {
+	r.cured(FaultTaxLeft)
+	r.cured(FaultReceiptLeft)
 	if r.receipt.kind == 0 {
 		return refuse(codeNoReceipt)
 	}
@@ -234,5 +240,7 @@ func (r *Register) closeShift() {
 	r.sign(0, 0)
 	r.shift.open, r.shift.endedAt = false, r.own()
 	r.shift.number++
-	r.cured(FaultShiftOver)
+	for _, id := range []string{FaultShiftOver, FaultBlocked, FaultTotals} {
+		r.cured(id)
+	}
 }
