@@ -144,7 +144,7 @@ func pageSize(limit int) int {
 	if limit <= 0 {
 		return 50
 	}
-	return min(limit, 500)
+	return min(limit, MaxPage)
 }
 
 // ListDevices is a page of devices in id order. It reads memory only and

@@ -20,10 +20,10 @@ const module = "github.com/tillwright/tillwright/"
 // that a new one is put on its floor on purpose.
 var (
 	pure = []string{ // no database, no network of ours, no clock of the machine
-		"problem", "clock", "ids", "scope", "i18n", "signal", "calendar", "fn", "kkt", "wire",
+		"problem", "clock", "ids", "scope", "i18n", "signal", "calendar", "fn", "kkt", "ffd", "warranty", "wire",
 	}
-	languages = []string{"kkt/atol"} // speak to the outside world's devices
-	services  = []string{"logs", "backup", "db", "db/dbtest", "migrate", "jobs", "bus", "audit", "access", "link"}
+	languages = []string{"kkt/atol", "kkt/fptr", "kkt/shtrih", "ofd"} // speak to the outside world's devices
+	services  = []string{"logs", "backup", "db", "db/dbtest", "migrate", "jobs", "bus", "audit", "access", "link", "document"}
 	areas     = []string{"registry", "fleet", "desk", "faults"}
 	faces     = []string{"web", "api"}
 	programs  = []string{"app", "demo", "bench", "agent", "sim", "house", "systemtest", "browsertest"}

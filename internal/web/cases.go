@@ -25,7 +25,9 @@ type casePages struct {
 func (w *Web) mountCases(mux *http.ServeMux) {
 	p := &casePages{Web: w, here: newPresence(w.Clock)}
 	mux.Handle("GET /cases", w.page(scope.SeeCases, p.list))
-	mux.Handle("GET /cases.csv", w.Guard.SignedIn(w.Guard.Require(scope.SeeCases)(http.HandlerFunc(p.csv))))
+	for _, ending := range []string{csvFile, xlsxFile} {
+		mux.Handle("GET /cases"+ending, w.Guard.SignedIn(w.Guard.Require(scope.SeeCases)(http.HandlerFunc(p.export))))
+	}
 	mux.Handle("GET /cases/new", w.page("", p.newCase))
 	mux.Handle("POST /cases", w.page("", p.openCase))
 	mux.Handle("GET /cases/number/{n}", w.page("", p.byNumber))
@@ -185,8 +187,10 @@ func (v deskView) with(key, value string) string {
 	return "/cases?" + q.Encode()
 }
 
-func (v deskView) csvURL() string {
-	return "/cases.csv" + strings.TrimPrefix(v.with("after", ""), "/cases")
+// exports are the addresses of the list as files.
+func (v deskView) exports() map[string]string {
+	q := strings.TrimPrefix(v.with("after", ""), "/cases")
+	return map[string]string{csvFile: "/cases" + csvFile + q, xlsxFile: "/cases" + xlsxFile + q}
 }
 
 func (v deskView) selfURL() string { return v.with("after", v.query.Get("after")) }

@@ -1,71 +1,56 @@
 package web
 
 import (
-	"encoding/csv"
+	"io"
 	"net/http"
+	"strings"
 	"time"
 
-	"github.com/tillwright/tillwright/internal/fleet"
+	"github.com/tillwright/tillwright/internal/document"
 	"github.com/tillwright/tillwright/internal/i18n"
-	"github.com/tillwright/tillwright/internal/signal"
-	"github.com/tillwright/tillwright/internal/web/ui"
 )
 
-// fleetExport is how many devices one file holds at most, and one question
-// to the registry names.
+// csvFile and xlsxFile are the endings of the addresses of exports.
 const (
-	fleetExport = 20_000
-	exportBatch = 1_000
+	csvFile  = ".csv"
+	xlsxFile = ".xlsx"
 )
 
-// fleetCSV writes the list as it is filtered, in the reader's language. Names
-// are asked for a batch at a time.
-func (w *Web) fleetCSV(rw http.ResponseWriter, r *http.Request) {
-	rq := w.request(rw, r)
-	f, err := w.finder(r.Context(), rq, parseFleetQuery(r.URL.Query()))
-	if err != nil {
-		w.fail(rq, err)
-		return
+// send writes a table as the file that the address asks for by its ending, in
+// the reader's language. An error before the first byte is a page that says
+// so; after it the file breaks off, which spreadsheets and browsers show.
+func (w *Web) send(rq *request, name, title string, head []string, fill func(document.Table) error) {
+	begin, media, ending := csvTable(rq.Lang()), "text/csv; charset=utf-8", csvFile
+	if strings.HasSuffix(rq.URL.Path, xlsxFile) {
+		begin, media, ending = xlsxTable(title), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsxFile
 	}
-	f.q.after = place{}
-	lines, err := w.exported(rq, f)
-	if err != nil {
-		w.fail(rq, err)
-		return
-	}
-	h := rw.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="fleet.csv"`)
+	h := rq.w.Header()
+	h.Set("Content-Type", media)
+	h.Set("Content-Disposition", `attachment; filename="`+name+ending+`"`)
 	h.Set("Cache-Control", "no-store")
-	_, _ = rw.Write([]byte("\ufeff")) // without it spreadsheets read Cyrillic as Latin; what fails here fails at Flush too
-	out := csv.NewWriter(rw)
-	out.Comma = separator(rq.Lang())
-	_ = out.Write(fleetHead(rq.View))
-	for len(lines) > 0 {
-		n := min(len(lines), exportBatch)
-		rows, err := w.fleetRowsOf(r.Context(), rq, &f.standing, lines[:n], f.q.stop != "")
-		if err != nil {
-			w.Log.Error("web: an export broke off", "path", r.URL.Path, "error", err)
-			return
-		}
-		for i := range rows {
-			_ = out.Write(fleetRecord(rq.View, &rows[i]))
-		}
-		lines = lines[n:]
+	table, err := begin(rq.w, head)
+	if err == nil {
+		err = fill(table)
 	}
-	if out.Flush(); out.Error() != nil {
-		w.Log.Debug("web: the browser went away", "path", r.URL.Path, "error", out.Error())
+	if err != nil {
+		w.Log.Error("web: an export broke off", "path", rq.URL.Path, "error", err)
+		panic(http.ErrAbortHandler) // half a file must not look like a whole one
+	}
+	if err := table.Close(); err != nil {
+		w.Log.Debug("web: the browser went away", "path", rq.URL.Path, "error", err)
 	}
 }
 
-// exported is every device of a filter, a day of the forecast included.
-func (w *Web) exported(rq *request, f *finder) ([]fleet.Line, error) {
-	if f.q.stop != "" {
-		lines, _, err := w.fleetLines(rq, f)
-		return lines, err
+type beginTable func(w io.Writer, head []string) (document.Table, error)
+
+func csvTable(l i18n.Lang) beginTable {
+	return func(w io.Writer, head []string) (document.Table, error) {
+		return document.NewCSV(w, separator(l), head)
 	}
-	lines, _, err := f.find(fleetExport)
-	return lines, err
+}
+
+func xlsxTable(title string) beginTable {
+	return func(w io.Writer, head []string) (document.Table, error) { return document.NewXLSX(w, title, head) }
 }
 
 // separator is what spreadsheets of the language take for the end of a
@@ -77,39 +62,10 @@ func separator(l i18n.Lang) rune {
 	return ';'
 }
 
-func fleetHead(v ui.View) []string {
-	return []string{
-		v.T("fleetpage.col_name"), v.T("device.pass.model"), v.T("device.pass.serial"), v.T("fleetpage.outlet"), v.T("fleetpage.client"), v.T("fleetpage.city"),
-		v.T("fleetpage.col_state"), v.T("fleetpage.fault"), v.T("signal.fn.valid_till"), v.T("signal.ofd.unsent"), v.T("signal.shift"),
-		v.T("fleetpage.col_next"), v.T("fleetpage.reason"), v.T("fleetpage.col_seen"),
+// in is an instant by the clocks of a zone; the zero time stays zero.
+func in(t time.Time, zone *time.Location) time.Time {
+	if t.IsZero() {
+		return t
 	}
-}
-
-func fleetRecord(v ui.View, r *fleetRow) []string {
-	var next, why string
-	if r.stop != nil {
-		next, why = csvTime(v, r.stop.At), v.T("ui.forecast.reason."+string(reasonOf(r.stop.Reason)))
-	}
-	text := func(d signal.Def) string {
-		if val := r.live.Values.Get(d); val.Known() {
-			return signalText(v, d, val)
-		}
-		return ""
-	}
-	record := []string{
-		r.d.Name, r.d.Model, r.d.Serial, r.d.Place.OutletName, r.d.Place.ClientName, r.d.Place.City,
-		ui.StateText(v, r.state, r.sev), r.fault, csvDay(v, r.live.Values.Get(signal.FNValidTill)), text(signal.Unsent), text(signal.Shift),
-		next, why, csvTime(v, r.live.Seen),
-	}
-	for i := range record {
-		record[i] = csvSafe(record[i])
-	}
-	return record
-}
-
-func csvDay(v ui.View, val signal.Value) string {
-	if !val.Known() {
-		return ""
-	}
-	return val.Time().In(zoneOf(v)).Format(time.DateOnly)
+	return t.In(zone)
 }

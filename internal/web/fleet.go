@@ -24,7 +24,9 @@ const fleetRows = 50
 func (w *Web) mountFleet(mux *http.ServeMux) {
 	mux.Handle("GET /fleet", w.page(scope.SeeFleet, w.fleetPage))
 	mux.Handle("GET /fleet/list", w.page(scope.SeeFleet, fragment(w.fleetList)))
-	mux.Handle("GET /fleet.csv", w.Guard.Require(scope.SeeFleet)(http.HandlerFunc(w.fleetCSV)))
+	for _, ending := range []string{csvFile, xlsxFile} {
+		mux.Handle("GET /fleet"+ending, w.Guard.Require(scope.SeeFleet)(http.HandlerFunc(w.fleetFile)))
+	}
 	mux.Handle("GET /windows/new", w.page(scope.EditRules, w.windowForm))
 	mux.Handle("POST /windows", w.page(scope.EditRules, w.windowPlan))
 	mux.Handle("POST /windows/{id}/remove", w.page(scope.EditRules, w.windowRemove))
@@ -42,14 +44,15 @@ type fleetRow struct {
 
 // fleetView is the list with its filters.
 type fleetView struct {
-	q            fleetQuery
-	rows         []fleetRow
-	next         string
-	states       []ui.Chip
-	faults       []ui.Chip
-	only         []ui.Chip // what else narrows the list
-	pick         bool
-	liveURL, csv string
+	q       fleetQuery
+	rows    []fleetRow
+	next    string
+	states  []ui.Chip
+	faults  []ui.Chip
+	only    []ui.Chip // what else narrows the list
+	pick    bool
+	liveURL string
+	export  map[string]string // addresses by the file's ending
 }
 
 func (w *Web) fleetPage(ctx context.Context, rq *request) (answer, error) {
@@ -67,11 +70,14 @@ func (w *Web) fleetList(ctx context.Context, rq *request) (templ.Component, erro
 	if err != nil {
 		return nil, err
 	}
-	lines, next, err := w.fleetLines(rq, f)
+	lines, next, err := w.fleetLines(rq, f, fleetRows)
 	if err != nil {
 		return nil, err
 	}
-	v := fleetView{q: q, pick: rq.sc.Can(scope.EditRules) && rq.sc.Client() == "", csv: address("/fleet.csv", q.values())}
+	v := fleetView{q: q, pick: rq.sc.Can(scope.EditRules) && rq.sc.Client() == "", export: map[string]string{}}
+	for _, ending := range []string{csvFile, xlsxFile} {
+		v.export[ending] = address("/fleet"+ending, q.values())
+	}
 	here := q.values()
 	if at := q.after.String(); at != "" {
 		here.Set("after", at)
@@ -98,12 +104,20 @@ func (w *Web) finder(ctx context.Context, rq *request, q fleetQuery) (*finder, e
 	return f, w.byText(ctx, rq, f)
 }
 
-// fleetLines is a page of the list: by urgency, or the registers of one day
-// of the forecast in the order in which they stop.
-func (w *Web) fleetLines(rq *request, f *finder) ([]fleet.Line, place, error) {
-	if f.q.stop == "" {
-		return f.find(fleetRows)
+// fleetLines is a page of the list: by urgency, by one of its columns, or the
+// registers of one day of the forecast in the order in which they stop.
+func (w *Web) fleetLines(rq *request, f *finder, limit int) ([]fleet.Line, place, error) {
+	switch {
+	case f.q.stop != "":
+		return w.dayLines(rq, f)
+	case f.q.sort != "":
+		return f.ordered(limit)
+	default:
+		return f.find(limit)
 	}
+}
+
+func (w *Web) dayLines(rq *request, f *finder) ([]fleet.Line, place, error) {
 	const enough = 500
 	stops, err := w.Fleet.StopsOn(rq.sc, rq.Zone, f.q.stop, f.q.reason, enough)
 	if err != nil {
@@ -140,7 +154,7 @@ func (w *Web) fleetRowsOf(ctx context.Context, rq *request, s *standing, lines [
 		if err != nil {
 			continue // it was taken out of service just now
 		}
-		r := fleetRow{live: live, d: found[lines[i].Device], stop: stopAhead(&live, rq.Now)}
+		r := fleetRow{live: live, d: found[lines[i].Device], stop: fleet.Ahead(live.Stops, rq.Now)}
 		if f := lines[i].Next; byDay && f != nil {
 			r.stop = f
 		}
@@ -149,23 +163,6 @@ func (w *Web) fleetRowsOf(ctx context.Context, rq *request, s *standing, lines [
 		rows = append(rows, r)
 	}
 	return rows, nil
-}
-
-// stopAhead is the stop that a list tells of. What trade itself brings about
-// is left out: every open shift ends within a day and nearly all are closed
-// before, so its end counts only when near, as in the forecast; and a receipt
-// that has waited for the OFD for less than a day is on its way.
-func stopAhead(l *fleet.Live, now time.Time) *fleet.Stop {
-	const near, onItsWay = time.Hour, fn.UnsentLimit - 24*time.Hour
-	for i := range l.Stops {
-		s := &l.Stops[i]
-		ahead := s.At.Sub(now)
-		if s.Reason == fleet.StopShift && ahead > near || s.Reason == fleet.StopUnsent && ahead > onItsWay {
-			continue
-		}
-		return s
-	}
-	return nil
 }
 
 // worstFault is the title of the worst open alert, "" when all is well.
@@ -295,8 +292,8 @@ func fnDays(l *fleet.Live, now time.Time) (days int, tone string, ok bool) {
 }
 
 // fleetCols are the columns of the list.
-func fleetCols(v ui.View) []ui.Col {
-	return []ui.Col{
+func fleetCols(v ui.View, q fleetQuery) []ui.Col {
+	cols := []ui.Col{
 		{Key: "state", Title: v.T("fleetpage.col_state"), Fit: true, Phone: ui.PhoneSide},
 		{Key: "name", Title: v.T("fleetpage.col_name"), Phone: ui.PhoneTitle},
 		{Key: "place", Title: v.T("fleetpage.col_place"), Phone: ui.PhonePlain},
@@ -306,4 +303,13 @@ func fleetCols(v ui.View) []ui.Col {
 		{Key: "next", Title: v.T("fleetpage.col_next"), Phone: ui.PhoneLine},
 		{Key: "seen", Title: v.T("fleetpage.col_seen"), Fit: true, Spare: true},
 	}
+	if q.stop != "" {
+		return cols // a day of the forecast has its own order
+	}
+	for i := range cols {
+		if by := fleet.OrderBy(cols[i].Key); slices.Contains(fleet.Orders(), by) {
+			cols[i].Sort, cols[i].Href = q.sortState(by), q.sortHref(by)
+		}
+	}
+	return cols
 }

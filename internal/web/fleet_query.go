@@ -18,6 +18,8 @@ type fleetQuery struct {
 	text           string
 	stop           string // a day of the forecast, "2026-12-01"
 	reason         fleet.StopReason
+	sort           fleet.OrderBy // "" = by urgency
+	down           bool          // the greatest first
 	after          place
 }
 
@@ -30,6 +32,10 @@ func parseFleetQuery(v url.Values) fleetQuery {
 	if s := ui.State(v.Get("state")); slices.Contains(ui.States(), s) {
 		q.state = s
 	}
+	by, down := strings.CutPrefix(v.Get("sort"), "-")
+	if o := fleet.OrderBy(by); slices.Contains(fleet.Orders(), o) {
+		q.sort, q.down = o, down
+	}
 	return q
 }
 
@@ -38,12 +44,20 @@ func (q fleetQuery) values() url.Values {
 	v := url.Values{}
 	for _, p := range []struct{ key, value string }{
 		{"state", string(q.state)}, {"fault", q.fault}, {"client", q.client}, {"outlet", q.outlet}, {"q", q.text}, {"stop", q.stop}, {"reason", string(q.reason)},
+		{"sort", q.order()},
 	} {
 		if p.value != "" {
 			v.Set(p.key, p.value)
 		}
 	}
 	return v
+}
+
+// filters is how many filters narrow the list.
+func (q fleetQuery) filters() int {
+	v := q.values()
+	v.Del("sort")
+	return len(v)
 }
 
 // href is the list with one of its filters set to another value, from its
@@ -58,6 +72,50 @@ func (q fleetQuery) href(key, value string) string {
 		v.Set(key, value)
 	}
 	return address("/fleet", v)
+}
+
+// order is the list's order as an address says it.
+func (q fleetQuery) order() string {
+	if q.down {
+		return "-" + string(q.sort)
+	}
+	return string(q.sort)
+}
+
+// worstFirst is the way in which a column is first put in order: the end that
+// somebody looks for.
+func worstFirst(by fleet.OrderBy) string {
+	if by == fleet.OrderUnsent {
+		return "-" + string(by)
+	}
+	return string(by)
+}
+
+// sortHref is where a press on a column's head leads: to the worst first, then
+// to the other way round, then back to urgency.
+func (q fleetQuery) sortHref(by fleet.OrderBy) string {
+	first := worstFirst(by)
+	switch {
+	case q.sort != by:
+		return q.href("sort", first)
+	case q.order() == first && strings.HasPrefix(first, "-"):
+		return q.href("sort", string(by))
+	case q.order() == first:
+		return q.href("sort", "-"+string(by))
+	default:
+		return q.href("sort", "")
+	}
+}
+
+func (q fleetQuery) sortState(by fleet.OrderBy) ui.Sort {
+	switch {
+	case q.sort != by:
+		return ui.Sortable
+	case q.down:
+		return ui.SortDown
+	default:
+		return ui.SortUp
+	}
 }
 
 // keep is the filters that a search field sends along.

@@ -124,7 +124,7 @@ func fleetPart(v ui.View, p fleetView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = csvLink(v, p.csv).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = exportLinks(v, p.export).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -257,7 +257,7 @@ func fleetEmpty(v ui.View, p fleetView) templ.Component {
 			templ_7745c5c3_Var7 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if len(p.q.values()) == 0 {
+		if p.q.filters() == 0 {
 			templ_7745c5c3_Err = ui.Empty(ui.IconFleet, v.T("fleetpage.none"), v.T("fleetpage.none_text")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -324,14 +324,14 @@ func fleetTable(v ui.View, p fleetView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			for i := range p.rows {
-				templ_7745c5c3_Err = fleetLine(v, fleetCols(v), &p.rows[i], p.pick).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = fleetLine(v, fleetCols(v, p.q), &p.rows[i], p.pick).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Table(v, ui.TableProps{ID: "fleet", Caption: v.T("fleetpage.title"), Cols: fleetCols(v), Pick: p.pick}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Table(v, ui.TableProps{ID: "fleet", Caption: v.T("fleetpage.title"), Cols: fleetCols(v, p.q), Pick: p.pick}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -143,3 +143,32 @@ func FuzzParsePlace(f *testing.F) {
 		}
 	})
 }
+
+// TestColumnHeadsTurnTheList: the worst first, then the other way round, then
+// back to urgency; filters stay.
+func TestColumnHeadsTurnTheList(t *testing.T) {
+	t.Parallel()
+	for by, want := range map[fleet.OrderBy][]string{
+		fleet.OrderUnsent: {"-unsent", "unsent", ""},
+		fleet.OrderFN:     {"fn", "-fn", ""},
+	} {
+		q := parseFleetQuery(url.Values{"client": {"c1"}, "after": {"0.0.d7"}})
+		for _, w := range want {
+			next, err := url.Parse(q.sortHref(by))
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := next.Query()
+			if v.Get("sort") != w || v.Get("client") != "c1" || v.Get("after") != "" {
+				t.Fatalf("%s: a press leads to %s, want %q", by, next, w)
+			}
+			q = parseFleetQuery(v)
+			if state := q.sortState(by); (w == "") != (state == ui.Sortable) || (state == ui.SortDown) != (w != "" && w[0] == '-') {
+				t.Errorf("%s: shown as %q", w, state)
+			}
+		}
+	}
+	if q := parseFleetQuery(url.Values{"sort": {"-password"}}); q.sort != "" || q.down || q.order() != "" {
+		t.Errorf("an unknown order became %+v", q)
+	}
+}

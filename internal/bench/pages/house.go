@@ -98,6 +98,7 @@ func (h *house) paths() []page {
 		{"Watch: queue alone", "/watch/cases"},
 		{"Fleet", "/fleet"},
 		{"Fleet: the ill", "/fleet?state=ill"},
+		{"Fleet: by unsent", "/fleet?sort=-unsent"},
 		{"Fleet: words", "/fleet?q=кофейня"},
 		{"Device", "/devices/" + h.device},
 		{"Cases", "/cases"},
