@@ -2,15 +2,19 @@ package fleet_test
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/tillwright/tillwright/internal/bus"
 	"github.com/tillwright/tillwright/internal/clock"
+	"github.com/tillwright/tillwright/internal/db"
 	"github.com/tillwright/tillwright/internal/db/dbtest"
 	"github.com/tillwright/tillwright/internal/fleet"
 	"github.com/tillwright/tillwright/internal/ids"
@@ -192,11 +196,11 @@ func fullState(i int, now time.Time) []signal.Item {
 	)
 }
 
-func filled(b *testing.B, n int) *fleet.Service {
+func filled(b *testing.B, d *db.DB, clk clock.Clock, n int) *fleet.Service {
 	b.Helper()
 	r := benchRoster(n)
-	now := time.Now()
-	s, err := fleet.New(fleet.Deps{DB: dbtest.SQLite(b, clock.System{}), Clock: clock.System{}, Roster: r, Still: true})
+	now := clk.Now()
+	s, err := fleet.New(fleet.Deps{DB: d, Bus: bus.New(), Clock: clk, Roster: r, Still: true})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -226,14 +230,59 @@ func heap() uint64 {
 }
 
 // BenchmarkMemory measures the heap of a device with everything that an ATOL
-// register tells, with its share of agents and maps.
+// register tells, with its share of agents and maps. TILLWRIGHT_MILLION=1 adds
+// a million devices, for which the machine needs some five gigabytes and ten
+// minutes.
 func BenchmarkMemory(b *testing.B) {
-	const n = 200_000
-	before := heap()
-	s := filled(b, n)
-	b.ReportMetric(float64(heap()-before)/n, "B/device")
-	runtime.KeepAlive(s)
-	s.Kill()
+	counts := []int{200_000}
+	if os.Getenv("TILLWRIGHT_MILLION") != "" {
+		counts = append(counts, 1_000_000)
+	}
+	for _, n := range counts {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			before := heap()
+			s := filled(b, dbtest.SQLite(b, clock.System{}), clock.System{}, n)
+			b.ReportMetric(float64(heap()-before)/float64(n), "B/device")
+			b.ReportMetric(float64(heap())/1e6, "heap-MB")
+			runtime.KeepAlive(s)
+			s.Kill()
+		})
+	}
+}
+
+// BenchmarkSilence lets 50,000 agents fall silent in the same second and
+// measures until their alerts, and the one incident over them, are durable.
+func BenchmarkSilence(b *testing.B) {
+	for name, open := range map[string]func() *db.DB{
+		"sqlite":     func() *db.DB { return dbtest.SQLite(b, clock.System{}) },
+		"postgresql": func() *db.DB { return dbtest.Postgres(b, clock.System{}) },
+	} {
+		b.Run(name, func(b *testing.B) { benchSilence(b, open()) })
+	}
+}
+
+func benchSilence(b *testing.B, d *db.DB) {
+	const agents = 50_000
+	clk := clock.NewManual(time.Now())
+	s := filled(b, d, clk, 2*agents)
+	defer s.Kill()
+	tick := func() {
+		if err := s.Tick(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for range 3 { // up to a moment before the limit
+		clk.Advance(25 * time.Second)
+		tick()
+	}
+	clk.Advance(6 * time.Second)
+	b.ResetTimer()
+	tick()
+	b.StopTimer()
+	list, err := s.ListIncidents(b.Context(), scope.System("t", "bench"), true, 0)
+	if err != nil || len(list) != 1 || list[0].Outlets != agents {
+		b.Fatalf("%d incidents: %+v (%v)", len(list), list, err)
+	}
 }
 
 // BenchmarkForecast counts the stops of 100,000 devices.
