@@ -26,6 +26,7 @@ type kktCommand struct {
 	Clock     *time.Time `help:"Time at which the registers' clocks begin, as 2026-03-10T12:00:00+03:00."`
 	Zone      string     `help:"Zone of the registers' clocks, such as Europe/Moscow; usually the machine's."`
 	Inline    bool       `help:"Give results inside the answer to a task instead of in packets of their own."`
+	Older     bool       `help:"Speak the older transport of serial lines (ENQ, ACK, STX) instead of packets."`
 	Evotor    bool       `help:"Be the fiscal core of a smart terminal."`
 	Control   string     `help:"Address of the control page and API."`
 	Life      bool       `help:"Let the registers trade by themselves."`
@@ -80,7 +81,7 @@ func (k *kktCommand) bench() (*sim.Bench, error) {
 	}
 	bench := sim.NewBench(sim.BenchOptions{
 		Count: k.Count, Listen: k.Listen, PortStep: k.PortStep, Make: func(i int) sim.Options {
-			return sim.Options{Seed: k.Seed + uint64(i), Location: zone, Inline: k.Inline, Evotor: k.Evotor}
+			return sim.Options{Seed: k.Seed + uint64(i), Location: zone, Inline: k.Inline, Older: k.Older, Evotor: k.Evotor}
 		},
 	})
 	if k.Clock != nil {

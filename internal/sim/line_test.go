@@ -302,7 +302,7 @@ func noisyLine(t *testing.T, target string, seed uint64, rate int) string {
 	return l.Addr().String()
 }
 
-func spoil(to, from net.Conn, rnd *rand.Rand, rate int) {
+func spoil(to, from io.ReadWriteCloser, rnd *rand.Rand, rate int) {
 	defer func() { _ = to.Close(); _ = from.Close() }()
 	var room [256]byte
 	for {

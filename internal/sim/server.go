@@ -150,8 +150,7 @@ func (s *Server) listenPTY() error {
 	go func() {
 		defer s.running.Done()
 		for !l.closed() {
-			t := talk{conn: l, register: s.Register, buffer: s.buffer, idle: orElse(s.Idle, time.Minute)}
-			t.run()
+			s.talk(l)
 		}
 	}()
 	return nil
@@ -185,8 +184,17 @@ func (s *Server) serve(c wire) {
 	case <-wait.C:
 		return
 	}
-	t := talk{conn: c, register: s.Register, buffer: s.buffer, idle: orElse(s.Idle, time.Minute)}
-	t.run()
+	s.talk(c)
+}
+
+// talk runs the conversation on a line in the register's transport.
+func (s *Server) talk(c wire) {
+	idle := orElse(s.Idle, time.Minute)
+	if s.Register.opt.Older {
+		(&talk2{conn: c, register: s.Register, idle: idle}).run()
+		return
+	}
+	(&talk{conn: c, register: s.Register, buffer: s.buffer, idle: idle}).run()
 }
 
 func orElse(d, usual time.Duration) time.Duration {

@@ -24,6 +24,7 @@ type Options struct {
 	Location *time.Location // the zone of the register's own clock; nil is the machine's
 	Serial   string         // 14 digits; "" draws one
 	Inline   bool           // results inside the answer to C1 instead of in a packet of their own
+	Older    bool           // transport v2 (ENQ, ACK, STX) instead of packets
 	Evotor   bool           // a smart terminal's fiscal core instead of a printer
 	OFDHost  string         // "" is a host that does not exist
 	OFDPort  int            // 0 is 7777
