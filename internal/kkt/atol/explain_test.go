@@ -2,6 +2,8 @@ package atol_test
 
 import (
 	"encoding/hex"
+	"encoding/json"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -21,84 +23,59 @@ func raw(t testing.TB, s string) []byte {
 	return b
 }
 
-// golden is a command, a reply and what they say. "source" is where the bytes
-// come from: the service document, the maker's driver against a toy, or a
-// reply put together by the layout.
+// golden is a command, a reply and what they say, with where the bytes come
+// from.
 type golden struct {
 	source, command, reply string
 	fields                 map[string]any
 }
 
-func goldens() map[string]golden {
-	return map[string]golden{
-		"last document": {
-			"document 001 and the maker's driver", "91 34 00 00", "55 00 00 00 00 00 93 17 01 18 12 44 01 84 61 00 09",
-			map[string]any{"documentNumber": int64(93), "date": "2018-01-17", "time": "12:44", "fiscalSign": "0184610009"},
-		},
-		"type of a toy": {
-			"maker's driver", "A5", "00 03 01 39 10 00 04 01 00 12 34",
-			map[string]any{"protocolVersion": 3, "deviceKind": 1, "model": 57, "modelName": "АТОЛ 25Ф", "version": "4.1.1234", "name": ""},
-		},
-		"type of a real register": {
-			"independent client's dump", "A5", "00 01 01 4C 10 00 03 00 00 21 95 8A A0 A7 AD A0 E7 A5 A9 20 94 80",
-			map[string]any{"protocolVersion": 1, "deviceKind": 1, "model": 76, "modelName": "Казначей ФА", "version": "3.0.2195", "name": "Казначей ФА"},
-		},
-		"mode": {
-			"layout", "45", "55 12 01",
-			map[string]any{"mode": 2, "submode": 1, "paper": false, "printerLink": true, "mechanicsFault": false, "cutterFault": false, "overheated": false},
-		},
-		"state": {
-			"layout", "3F", "44 30 01 26 03 10 12 00 59 CB 12 34 56 78 39 34 31 01 00 07 00 42 01 00 00 01 23 45 02 06",
-			map[string]any{
-				"cashier": 30, "hallNumber": 1, "date": "2026-03-10", "time": "12:00:59", "serialShort": "12345678", "model": 57, "modelName": "АТОЛ 25Ф",
-				"version": "41", "mode": 1, "submode": 0, "receiptNumber": int64(7), "lastShift": int64(42), "receiptType": 1, "receiptOpen": true,
-				"receiptSum": int64(12345), "registered": true, "shiftOpen": true, "drawerOpen": true, "paper": true, "coverOpen": false, "fnFiscal": true, "battery": true,
-			},
-		},
-		"cash":              {"layout", "91 0A 00 00", "55 00 00 00 00 00 12 34 56", map[string]any{"cash": int64(123456)}},
-		"clock":             {"layout", "91 11 00 00", "55 00 10 03 26 12 00 59", map[string]any{"date": "2026-03-10", "time": "12:00:59"}},
-		"open shift":        {"layout", "91 12 01 00", "55 00 01 11 03 26 08 00 00", map[string]any{"shiftOpen": true, "date": "2026-03-11", "time": "08:00:00"}},
-		"receipt":           {"layout", "91 13 00 00", "55 00 01 00 00 00 05 00 00 00 93", map[string]any{"receiptType": 1, "receiptNumber": int64(5), "documentNumber": int64(93)}},
-		"last shift":        {"layout", "91 15 00 00", "55 00 01 02", map[string]any{"lastShift": int64(102)}},
-		"serial":            {"layout", "91 16 00 00", "55 00 12 34 56 78 90 12 34", map[string]any{"serial": "12345678901234"}},
-		"width":             {"layout", "91 18 00 00", "55 00 30 01 80", map[string]any{"characters": int64(30), "pixels": int64(180)}},
-		"width, one more":   {"layout", "91 18 00 00", "55 00 30 01 80 00", map[string]any{"characters": int64(30), "pixels": int64(180)}},
-		"registrations":     {"layout", "91 1A 00 00", "55 00 02 10 15 01 28", map[string]any{"registrationsDone": int64(2), "registrationsLeft": int64(10), "validTill": "2028-01-15"}},
-		"exchange errors":   {"layout", "91 2B 00 00", "55 00 02 00 20 00 00 00 00 99 20", map[string]any{"networkError": int64(2), "ofdError": int64(0), "fnError": int64(20), "documentNumber": int64(99), "fnCommand": 32}},
-		"unsent":            {"layout", "91 2C 00 00", "55 00 00 03", map[string]any{"unsent": int64(3)}},
-		"last receipt":      {"layout", "91 33 00 00", "55 00 00 00 00 00 93 01 00 00 00 00 04 59 00 17 01 18 12 44 01 84 61 00 09 00 00 00", map[string]any{"documentNumber": int64(93), "receiptType": 1, "sum": int64(45900), "date": "2018-01-17", "time": "12:44", "fiscalSign": "0184610009"}},
-		"receipt in shift":  {"layout", "91 35 00 00", "55 00 00 00 05 00 01 02", map[string]any{"receiptInShift": int64(5), "shift": int64(102)}},
-		"formats":           {"layout", "91 36 00 00", "55 00 02 03 02 03", map[string]any{"ffd": "1.05", "fnFfd": "1.1"}},
-		"flags":             {"layout", "91 3B 00 00", "55 00 81", map[string]any{"flags": "81"}},
-		"unknown register":  {"layout", "91 7F 00 00", "55 00 DE AD", map[string]any{"data": "DE AD"}},
-		"nothing unsent":    {"layout", "A4 20", "55 00 01 00 00 00 00 00 00 00 00 00 00 00 00", map[string]any{"connected": true, "hasMessage": false, "awaitsReceipt": false, "ofdCommand": false, "settingsChanged": false, "reading": false, "unsent": int64(0)}},
-		"three unsent":      {"layout", "A4 20", "55 00 02 00 03 00 64 00 00 00 1A 0B 01 0A 05", map[string]any{"connected": false, "hasMessage": true, "awaitsReceipt": false, "ofdCommand": false, "settingsChanged": false, "reading": false, "unsent": int64(3), "firstUnsent": int64(100), "date": "2026-11-01", "time": "10:05"}},
-		"drive":             {"layout", "A4 30", "55 00 03 00 00 01 08 1A 0B 14 16 12 39 39 39 39 30 37 38 39 30 30 30 30 31 32 33 34 5D 00 00 00", map[string]any{"phase": 3, "openDocument": 0, "shiftOpen": true, "warnings": 8, "fn": "9999078900001234", "lastDocument": int64(93), "date": "2026-11-20", "time": "22:18"}},
-		"drive's number":    {"layout", "A4 31", "55 00 39 39 39 39 30 37 38 39 30 30 30 30 31 32 33 34", map[string]any{"fn": "9999078900001234"}},
-		"drive's end":       {"layout", "A4 32", "55 00 1C 01 0F 0A 02", map[string]any{"validTill": "2028-01-15", "registrationsLeft": 10, "registrationsDone": 2}},
-		"drive's version":   {"layout", "A4 33", "55 00 66 6E 5F 76 5F 31 5F 30 20 20 20 20 20 20 20 20 01", map[string]any{"version": "fn_v_1_0", "serialVersion": true}},
-		"drive's shift":     {"layout", "A4 10", "55 00 01 66 00 05 00", map[string]any{"shiftOpen": true, "shift": int64(102), "receiptsInShift": int64(5)}},
-		"drive unconfirmed": {"layout", "A4 42", "55 00 03 00", map[string]any{"unconfirmed": int64(3)}},
-		"OFD host":          {"layout", "46 13 00 01 01", "55 00 6F 66 64 2E 72 75 00 00", map[string]any{"table": 19, "row": 1, "field": 1, "host": "ofd.ru"}},
-		"OFD port":          {"layout", "46 13 00 01 02", "55 00 52 6D", map[string]any{"table": 19, "row": 1, "field": 2, "port": 21101}},
-		"OFD channel":       {"maker's driver", "46 13 00 01 04", "55 00 01", map[string]any{"table": 19, "row": 1, "field": 4, "channelCode": 1, "channel": "usb"}},
-		"requisite":         {"layout", "E9 FD 03 00", "55 00 01 FD 03 06 00 88 A2 A0 AD AE A2", map[string]any{"blocks": 1, "tag": int64(1021), "value": "88 A2 A0 AD AE A2"}},
-		"firmware":          {"layout", "9D 01", "55 00 00 03 00 00 21 95", map[string]any{"version": "3.0.2195", "language": "00", "build": "2195"}},
-		"cash by 4D":        {"layout", "4D", "4D 00 00 00 00 12 34 56", map[string]any{"cash": int64(123456)}},
-		"protection code":   {"layout", "74 04", "4C 01", map[string]any{"state": 1}},
-		"done":              {"layout", "59", "55 00 00", map[string]any{}},
-		"unknown command":   {"layout", "F3 01", "55 00 AA BB", map[string]any{"data": "AA BB"}},
+// goldens reads testdata/exchanges.tsv; its head explains the columns.
+func goldens(t testing.TB) map[string]golden {
+	t.Helper()
+	data, err := os.ReadFile("testdata/exchanges.tsv")
+	if err != nil {
+		t.Fatal(err)
 	}
+	out := map[string]golden{}
+	for line := range strings.Lines(string(data)) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if len(f) != 5 || f[1] == "" {
+			t.Fatalf("%q has %d columns", line, len(f))
+		}
+		g := golden{source: f[1], command: f[2], reply: f[3]}
+		if err := json.Unmarshal([]byte(f[4]), &g.fields); err != nil {
+			t.Fatalf("%s: %v", f[0], err)
+		}
+		out[f[0]] = g
+	}
+	return out
+}
+
+// asJSON is fields as the API sends them.
+func asJSON(t testing.TB, fields map[string]any) (out map[string]any) {
+	t.Helper()
+	data, err := json.Marshal(fields)
+	if err == nil {
+		err = json.Unmarshal(data, &out)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 func TestExplainGoldens(t *testing.T) {
 	t.Parallel()
-	for name, g := range goldens() {
+	for name, g := range goldens(t) {
 		m := atol.Protocol{}.Explain(raw(t, g.command), raw(t, g.reply))
 		if !m.OK || m.Code != 0 || m.Error != "" {
 			t.Errorf("%s (%s): %+v", name, g.source, m)
 		}
-		if diff := cmp.Diff(g.fields, m.Fields); diff != "" {
+		if diff := cmp.Diff(g.fields, asJSON(t, m.Fields)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
@@ -165,7 +142,7 @@ func TestEveryCutGoldenIsRefused(t *testing.T) {
 		"done": true, "unknown register": true, "unknown command": true, "OFD host": true, "type of a real register": true, "width, one more": true,
 		"unsent": true, "last receipt": true, "formats": true, "firmware": true, "drive's end": true,
 	}
-	for name, g := range goldens() {
+	for name, g := range goldens(t) {
 		if free[name] {
 			continue
 		}
@@ -188,7 +165,7 @@ func TestEverySentenceIsFilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, g := range goldens() {
+	for name, g := range goldens(t) {
 		m := atol.Protocol{}.Explain(raw(t, g.command), raw(t, g.reply))
 		for _, l := range i18n.Langs() {
 			v := texts.For(l)
@@ -225,7 +202,7 @@ func TestEveryErrorCodeHasASentence(t *testing.T) {
 }
 
 func FuzzExplain(f *testing.F) {
-	for _, g := range goldens() {
+	for _, g := range goldens(f) {
 		f.Add(raw(f, g.command), raw(f, g.reply))
 	}
 	f.Fuzz(func(t *testing.T, command, reply []byte) {

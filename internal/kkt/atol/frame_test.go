@@ -3,6 +3,7 @@ package atol
 import (
 	"bytes"
 	"encoding/hex"
+	"os"
 	"strings"
 	"testing"
 
@@ -33,26 +34,49 @@ func pushAll(d *Decoder, b []byte) (frames []Frame, damaged int) {
 	return frames, damaged
 }
 
+// packet is a line of testdata/packets.tsv; its head explains the columns.
+type packet struct {
+	wire, data []byte
+	id         byte
+}
+
+func packets(t testing.TB, transport string) (list []packet) {
+	t.Helper()
+	text, err := os.ReadFile("testdata/packets.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if f[0] != transport {
+			continue
+		}
+		p := packet{wire: unhex(t, f[2]), data: unhex(t, f[4])}
+		if id := unhex(t, f[3]); len(id) == 1 {
+			p.id = id[0]
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
 // TestFrameVectors: packets seen on the wire of the maker's driver and in
 // independent clients.
 func TestFrameVectors(t *testing.T) {
 	t.Parallel()
-	for wire, want := range map[string]Frame{
-		"FE 01 00 00 C4 02":                {ID: 0x00, Data: []byte{0xC4}},
-		"FE 01 00 06 C4 58":                {ID: 0x06, Data: []byte{0xC4}},
-		"FE 02 00 08 C3 02 FC":             {ID: 0x08, Data: []byte{0xC3, 0x02}},
-		"FE 02 00 09 C3 02 BA":             {ID: 0x09, Data: []byte{0xC3, 0x02}},
-		"FE 02 00 0A C3 02 70":             {ID: 0x0A, Data: []byte{0xC3, 0x02}},
-		"FE 06 00 07 C1 01 02 00 00 A5 8D": {ID: 0x07, Data: []byte{0xC1, 0x01, 0x02, 0x00, 0x00, 0xA5}},
-	} {
-		got, err := want.Append(nil)
-		if err != nil || !bytes.Equal(got, unhex(t, wire)) {
-			t.Errorf("encoded % X, want %s (%v)", got, wire, err)
+	list := packets(t, "v3")
+	if len(list) < 6 {
+		t.Fatalf("%d packets", len(list))
+	}
+	for _, p := range list {
+		got, err := Frame{ID: p.id, Data: p.data}.Append(nil)
+		if err != nil || !bytes.Equal(got, p.wire) {
+			t.Errorf("encoded % X, want % X (%v)", got, p.wire, err)
 		}
 		var d Decoder
-		frames, damaged := pushAll(&d, unhex(t, wire))
-		if len(frames) != 1 || damaged != 0 || frames[0].ID != want.ID || !bytes.Equal(frames[0].Data, want.Data) {
-			t.Errorf("%s decoded to %v, %d damaged", wire, frames, damaged)
+		frames, damaged := pushAll(&d, p.wire)
+		if len(frames) != 1 || damaged != 0 || frames[0].ID != p.id || !bytes.Equal(frames[0].Data, p.data) {
+			t.Errorf("% X decoded to %v, %d damaged", p.wire, frames, damaged)
 		}
 	}
 }
@@ -152,17 +176,22 @@ func TestMakersProbeIsSkipped(t *testing.T) {
 
 func TestV2Vector(t *testing.T) {
 	t.Parallel()
-	data, wire := unhex(t, "1F 00 FF 10 02 03 1A"), unhex(t, "02 1F 00 FF 10 10 02 10 03 1A 03 E8")
-	if got := AppendV2(nil, data); !bytes.Equal(got, wire) {
-		t.Errorf("% X", got)
+	list := packets(t, "v2")
+	if len(list) == 0 {
+		t.Fatal("no packets")
 	}
-	got, r := pushAllV2(wire)
-	if r != Whole || !bytes.Equal(got, data) {
-		t.Errorf("% X, %v", got, r)
-	}
-	wire[len(wire)-1]++
-	if _, r := pushAllV2(wire); r != Damaged {
-		t.Errorf("a wrong check gave %v", r)
+	for _, p := range list {
+		if got := AppendV2(nil, p.data); !bytes.Equal(got, p.wire) {
+			t.Errorf("% X", got)
+		}
+		got, r := pushAllV2(p.wire)
+		if r != Whole || !bytes.Equal(got, p.data) {
+			t.Errorf("% X, %v", got, r)
+		}
+		p.wire[len(p.wire)-1]++
+		if _, r := pushAllV2(p.wire); r != Damaged {
+			t.Errorf("a wrong check gave %v", r)
+		}
 	}
 }
 
@@ -188,8 +217,9 @@ func TestV2FramesComeBack(t *testing.T) {
 }
 
 func FuzzDecoder(f *testing.F) {
-	f.Add([]byte("\xFE\x01\x00\x00\xC4\x02"))
-	f.Add([]byte("\xFE\x06\x00\x07\xC1\x01\x02\x00\x00\xA5\x8D"))
+	for _, p := range packets(f, "v3") {
+		f.Add(p.wire)
+	}
 	f.Add([]byte("\xFE\x03\x00\x01\xFD\xEE\xFD\xED\x01\x00"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var d Decoder
@@ -210,7 +240,9 @@ func FuzzDecoder(f *testing.F) {
 }
 
 func FuzzDecoder2(f *testing.F) {
-	f.Add([]byte("\x02\x1F\x00\xFF\x10\x10\x02\x10\x03\x1A\x03\xE8"))
+	for _, p := range packets(f, "v2") {
+		f.Add(p.wire)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		data, r := pushAllV2(b)
 		if r == Whole && len(data) > MaxData2 {
