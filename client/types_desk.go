@@ -18,7 +18,7 @@ type Case struct {
 	WaitReason string         `json:"waitReason,omitempty"`
 	Owner      string         `json:"owner,omitempty"`
 	OwnerName  string         `json:"ownerName,omitempty"`
-	Source     string         `json:"source" enum:"alert,hand,guide,api"`
+	Source     string         `json:"source" enum:"alert,hand,guide,api,web"`
 	Evidence   map[string]any `json:"evidence" doc:"What the alert saw, by signal key."`
 	OpenedAt   time.Time      `json:"openedAt"`
 	ClosedAt   time.Time      `json:"closedAt,omitzero"`

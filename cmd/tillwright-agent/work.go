@@ -18,6 +18,7 @@ import (
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/kkt/atol"
+	"github.com/tillwright/tillwright/internal/kkt/fptr"
 	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/wire"
 )
@@ -28,7 +29,7 @@ const enrolWithin = 30 * time.Second
 // protocols are the kinds of register that this agent talks to. c is the true
 // time, which a register's clock is set to.
 func protocols(c clock.Clock) map[string]kkt.Protocol {
-	return map[string]kkt.Protocol{atol.Name: atol.Protocol{Clock: c}}
+	return map[string]kkt.Protocol{atol.Name: atol.Protocol{Clock: c}, fptr.Name: fptr.Protocol{Clock: c}}
 }
 
 // work runs the agent until it is told to stop.

@@ -1,22 +1,20 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/i18n"
 	"github.com/tillwright/tillwright/internal/kkt/atol"
+	"github.com/tillwright/tillwright/internal/kkt/fptr"
 	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/sim"
 )
 
 // kktCommand are the flags of emulated registers.
 type kktCommand struct {
-	Protocol  string     `required:"" help:"Protocol of the registers: atol."`
+	Protocol  string     `required:"" help:"Protocol of the registers: atol, or fptr for registers behind driver 10's HTTP service."`
 	Listen    string     `default:"127.0.0.1:5555" help:"Address of the first register; port 0 takes free ones."`
 	Count     int        `default:"1" help:"How many registers."`
 	SerialPTY string     `name:"serial-pty" help:"Put the first register on a serial line of this name as well (Linux)."`
@@ -35,6 +33,9 @@ type kktCommand struct {
 
 // Run puts the registers on their ports, says so and waits for the end.
 func (k *kktCommand) Run(env environment) error {
+	if k.Protocol == fptr.Name {
+		return k.services(env)
+	}
 	bench, err := k.bench()
 	if err != nil {
 		return err
@@ -70,14 +71,11 @@ func (k *kktCommand) Run(env environment) error {
 
 func (k *kktCommand) bench() (*sim.Bench, error) {
 	if k.Protocol != atol.Name {
-		return nil, problem.New(problem.Invalid, "sim_unknown_protocol").With("protocol", k.Protocol).With("known", atol.Name)
+		return nil, problem.New(problem.Invalid, "sim_unknown_protocol").With("protocol", k.Protocol).With("known", atol.Name+", "+fptr.Name)
 	}
-	zone := time.Local
-	if k.Zone != "" {
-		var err error
-		if zone, err = time.LoadLocation(k.Zone); err != nil {
-			return nil, fmt.Errorf("zone: %w", err)
-		}
+	zone, err := k.zone()
+	if err != nil {
+		return nil, err
 	}
 	bench := sim.NewBench(sim.BenchOptions{
 		Count: k.Count, Listen: k.Listen, PortStep: k.PortStep, Make: func(i int) sim.Options {
@@ -114,21 +112,7 @@ func (k *kktCommand) control(env environment, bench *sim.Bench) error {
 	if k.Control == "" {
 		return nil
 	}
-	l, err := (&net.ListenConfig{}).Listen(env.ctx, "tcp", k.Control)
-	if err != nil {
-		return fmt.Errorf("control: %w", err)
-	}
-	server := &http.Server{Handler: bench.Handler(env.texts), ReadHeaderTimeout: 5 * time.Second}
-	context.AfterFunc(env.ctx, func() { _ = server.Close() })
-	go func() {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			_, _ = fmt.Fprintln(env.out, "control:", err)
-		}
-	}()
-	if _, err := fmt.Fprintf(env.out, "control=http://%s\n", l.Addr()); err != nil {
-		return fmt.Errorf("writing: %w", err)
-	}
-	return nil
+	return serveControl(env, k.Control, bench.Handler(env.texts))
 }
 
 // explain says a problem in the terminal's language; other errors as they are.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/agent/channel"
+	"github.com/tillwright/tillwright/internal/agent/discover"
 	"github.com/tillwright/tillwright/internal/agent/folder"
 	"github.com/tillwright/tillwright/internal/agent/identity"
 	"github.com/tillwright/tillwright/internal/agent/journal"
@@ -37,6 +38,7 @@ type Config struct {
 	Build    string        // version of the program
 	Host     string        // name of the machine, for people
 	MaxBytes int64         // of the spool; 0 = its default
+	Search   string        // where to look for registers: SearchAll, SearchSerial, SearchNone; "" = SearchAll
 }
 
 // Deps are what a test puts in the place of the world. Protocols must be set,
@@ -48,6 +50,7 @@ type Deps struct {
 	Client    *http.Client
 	Jitter    func(most time.Duration) time.Duration
 	Timing    channel.Timing
+	Discover  discover.Options // what a search sees of the world; the rest is filled in
 	Log       *slog.Logger
 }
 
@@ -64,6 +67,7 @@ type Agent struct {
 	server  *steady.Server
 	poller  *poll.Poller
 	office  *office
+	search  *search
 }
 
 // New makes an agent that does nothing yet.
@@ -97,7 +101,7 @@ func (a *Agent) Run(ctx context.Context) error {
 		Jitter: a.deps.Jitter, Timing: a.deps.Timing, Log: a.deps.Log,
 	})
 	var work sync.WaitGroup
-	for _, part := range []func(context.Context){a.spool.Run, a.poller.Run, line.Run, a.beat} {
+	for _, part := range []func(context.Context){a.spool.Run, a.poller.Run, line.Run, a.beat, a.search.run} {
 		work.Go(func() { part(ctx) })
 	}
 	<-ctx.Done()
@@ -142,6 +146,7 @@ func (a *Agent) open() (err error) {
 	a.memory = loadMemory(a.dir, a.deps.Log)
 	a.server = a.deps.Server
 	a.office = newOffice(a)
+	a.search = newSearch(a.office)
 	a.poller = poll.New(poll.Options{
 		Protocols: a.deps.Protocols, Sink: sink{a}, Commands: a.office, Memory: a.memory,
 		Clock: a.deps.Clock, True: a.server.Clock().Now,

@@ -3,6 +3,7 @@ package agent
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ type File struct {
 	Data     string       `toml:"data"`      // the agent's folder
 	LogLevel string       `toml:"log_level"` // debug, info, warn, error
 	SpoolMB  int          `toml:"spool_mb"`  // largest size of the buffer on disk
+	Search   string       `toml:"search"`    // where to look for registers: all, serial, none
 	Devices  []FileDevice `toml:"device"`
 }
 
@@ -61,6 +63,9 @@ func ParseFile(path string, data []byte) (File, error) {
 	if _, err := f.devices(); err != nil {
 		return bad(err.Error())
 	}
+	if f.Search != "" && !slices.Contains([]string{SearchAll, SearchSerial, SearchNone}, f.Search) {
+		return bad("search")
+	}
 	if f.SpoolMB < 0 || f.SpoolMB > 1<<20 {
 		return bad("spool_mb")
 	}
@@ -80,7 +85,7 @@ func (f File) Level() (slog.Level, error) {
 // Config is the agent's configuration by this file.
 func (f File) Config() Config {
 	devices, _ := f.devices() // ParseFile has seen to it
-	return Config{Data: f.Data, Server: f.Server, Devices: devices, MaxBytes: int64(f.SpoolMB) << 20}
+	return Config{Data: f.Data, Server: f.Server, Devices: devices, MaxBytes: int64(f.SpoolMB) << 20, Search: f.Search}
 }
 
 func (f File) devices() ([]wire.Device, error) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/agent/spool"
@@ -24,6 +25,7 @@ type office struct {
 	set     settings
 	changed chan struct{} // one token when Outgoing may have something new
 	first   sync.Once
+	speaks  atomic.Int64 // the server's version of the protocol
 
 	mu      sync.Mutex
 	amended time.Time
@@ -53,6 +55,7 @@ func (o *office) Hello() wire.Hello {
 // and its count of our reports. Every device then tells everything once.
 func (o *office) Welcome(w wire.Welcome) {
 	o.spool.SkipTo(w.Seq)
+	o.speaks.Store(int64(w.Version))
 	o.apply(w.Config)
 	o.expire()
 	o.poller.Full()
@@ -77,6 +80,7 @@ func (o *office) apply(c wire.Config) {
 	o.deps.Log.Info("agent: configuration", "version", c.Version, "devices", len(c.Devices))
 	o.set.set(c)
 	o.poller.Configure(merge(o.cfg.Devices, c.Devices))
+	nudge(o.search.wanted)
 }
 
 // expire drops what is too old to be taken, by a clock that the server has
@@ -87,7 +91,8 @@ func (o *office) expire() {
 	}
 }
 
-// Outgoing is the results not yet acknowledged, and the disk's trouble.
+// Outgoing is the results not yet acknowledged, the disk's trouble, and what a
+// search found.
 func (o *office) Outgoing() []wire.Message {
 	var out []wire.Message
 	for _, r := range o.journal.Unanswered() {
@@ -98,7 +103,7 @@ func (o *office) Outgoing() []wire.Message {
 			Code: spool.ErrDisk.Code, Detail: "reports are held in memory",
 		}})
 	}
-	return out
+	return append(out, o.search.outgoing()...)
 }
 
 // Changed is signalled when Outgoing may have something new.

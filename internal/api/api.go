@@ -18,7 +18,9 @@ import (
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/desk"
 	"github.com/tillwright/tillwright/internal/faults"
+	"github.com/tillwright/tillwright/internal/faults/help"
 	"github.com/tillwright/tillwright/internal/fleet"
+	"github.com/tillwright/tillwright/internal/fnchange"
 	"github.com/tillwright/tillwright/internal/i18n"
 	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/link"
@@ -37,6 +39,8 @@ type Deps struct {
 	Fleet     *fleet.Service
 	Desk      *desk.Service
 	Faults    *faults.Service
+	FNChange  *fnchange.Service
+	Help      *help.Service
 	Agents    *link.Service
 	Texts     *i18n.Bundle
 	Clock     clock.Clock
@@ -92,8 +96,8 @@ func (a *API) mountAll() {
 		a.mountPromises, a.mountDecode, a.mountDiagnose,
 		a.mountWatch, a.mountDevices, a.mountDeviceEdits, a.mountCommands, a.mountWindows, a.mountRules,
 		a.mountClients, a.mountOutlets, a.mountContacts, a.mountAgents, a.mountEnrolments,
-		a.mountCases, a.mountCaseSteps, a.mountCalendars, a.mountFaults, a.mountFixes,
-		a.mountMe, a.mountPeople, a.mountTokens, a.mountAudit,
+		a.mountCases, a.mountCaseSteps, a.mountCalendars, a.mountFaults, a.mountFixes, a.mountHelp, a.mountHelpDesk,
+		a.mountWarranty, a.mountFNChange, a.mountMe, a.mountPeople, a.mountTokens, a.mountAudit,
 	} {
 		mount()
 	}

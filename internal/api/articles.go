@@ -29,7 +29,7 @@ func (a *API) mountFaults() {
 	}, func(_ context.Context, w who, in *faultsIn) (*answer[client.List[client.FaultBrief]], error) {
 		v := a.speak(w, in.Lang)
 		out := client.List[client.FaultBrief]{Items: []client.FaultBrief{}}
-		for _, art := range a.Faults.Articles() {
+		for _, art := range a.Faults.Articles(w.sc) {
 			if (in.Family == "" || art.Family == in.Family) && (in.Kind == "" || string(art.Kind) == in.Kind) {
 				out.Items = append(out.Items, briefOf(v.Lang(), art))
 			}
@@ -40,7 +40,7 @@ func (a *API) mountFaults() {
 		id: "getFault", method: http.MethodGet, path: "/faults/{id}", tag: "faults",
 		summary: "One article: signs, causes and steps in one language",
 	}, func(_ context.Context, w who, in *faultIn) (*answer[client.FaultArticle], error) {
-		art, err := a.Faults.Article(in.ID)
+		art, err := a.Faults.Article(w.sc, in.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tillwright/tillwright/client"
 	"github.com/tillwright/tillwright/internal/faults"
+	"github.com/tillwright/tillwright/internal/faults/help"
 	"github.com/tillwright/tillwright/internal/faults/match"
 	"github.com/tillwright/tillwright/internal/problem"
 )
@@ -25,8 +26,28 @@ func (a *API) mountDiagnose() {
 			}
 		}
 		d, err := a.Faults.Diagnose(ctx, w.sc, faults.Question{Text: in.Body.Text, Lang: in.Body.Lang, Device: in.Body.Device})
-		return said(client.Diagnosis{Confident: d.Confident, Codes: texts(d.Codes), Matches: each(d.Matches, findingOf)}, err)
+		if err == nil && !d.Confident {
+			a.missed(ctx, w, in.Body)
+		}
+		return said(diagnosisOf(d), err)
 	})
+}
+
+// missed keeps for the editors what found nothing: a stranger's question for
+// the first company of the server. A question that cannot be kept is answered
+// all the same.
+func (a *API) missed(ctx context.Context, w who, q client.Question) {
+	sc := w.sc
+	if !sc.Valid() {
+		c, err := a.Help.Company(ctx, "")
+		if err != nil { // no company, or it keeps no public page
+			return
+		}
+		sc = c.Scope()
+	}
+	if err := a.Help.Miss(ctx, sc, help.Search{Text: q.Text, Lang: q.Lang, Source: help.FromAPI}); err != nil {
+		a.Log.Error("api: what was not found is not kept", "error", err)
+	}
 }
 
 func findingOf(f faults.Finding) client.Finding {

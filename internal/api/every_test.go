@@ -61,17 +61,29 @@ var valid = map[string]struct {
 	"getFix": {"/fixes/{fix}", "", 404}, "answerFix": {"/fixes/{fix}/answer", `{"version": 1, "branch": 0}`, 404}, "runFix": {"/fixes/{fix}/run", `{"version": 1, "step": "paid"}`, 404},
 	"dryRunFix": {"/fixes/{fix}/dry-run", "", 404}, "backFix": {"/fixes/{fix}/back", `{"version": 1}`, 404}, "byHandFix": {"/fixes/{fix}/by-hand", `{"version": 1}`, 404},
 	"handOverFix": {"/fixes/{fix}/hand-over", `{"version": 1}`, 404}, "resumeFix": {"/fixes/{fix}/resume", `{"version": 1}`, 404}, "giveUpFix": {"/fixes/{fix}/give-up", `{"version": 1}`, 404},
+	"listFnChanges": {"/fn-changes?device={device}", "", 200}, "startFnChange": {"/fn-changes", `{"device": "{device}", "reason": "term"}`, 404},
+	"getFnChange": {"/fn-changes/{drive}", "", 404}, "runFnChange": {"/fn-changes/{drive}/run", `{"version": 1, "step": "shift", "consent": true}`, 404},
+	"sayFnChange": {"/fn-changes/{drive}/say", `{"version": 1, "step": "claim"}`, 404}, "passOnFnChange": {"/fn-changes/{drive}/support", "", 404},
+	"resumeFnChange": {"/fn-changes/{drive}/resume", `{"version": 1}`, 404}, "stopFnChange": {"/fn-changes/{drive}/stop", `{"version": 1}`, 404},
 	"me": {"/me", "", 200}, "listColleagues": {"/colleagues", "", 200}, "listPeople": {"/people", "", 200}, "getPerson": {"/people/{engineer}", "", 404},
 	"addPerson":    {"/people", `{"email": "new@example.org", "name": "Нина", "roles": ["engineer"]}`, 201},
 	"changePerson": {"/people/{engineer}", `{"name": "engineer"}`, 404}, "setRoles": {"/people/{engineer}/roles", `{"version": 1, "roles": ["engineer"]}`, 404},
 	"setPassword": {"/people/{engineer}/password", `{"password": "четыре слова подряд 8"}`, 404}, "disablePerson": {"/people/{engineer}/disable", "", 404},
 	"enablePerson": {"/people/{engineer}/enable", "", 404}, "listTokens": {"/people/{engineer}/tokens", "", 404},
 	"issueToken": {"/people/{engineer}/tokens", `{"name": "x"}`, 404}, "revokeToken": {"/tokens/{token-engineer}", "", 404},
-	"listAudit": {"/audit", "", 200},
+	"listAudit": {"/audit", "", 200}, "checkWarranty": {"/warranty/check", `{"device": "evotor", "claimDate": "2026-02-16", "activated": "2025-06-10"}`, 200},
+	"listHelpQuestions": {"/help-desk/questions", "", 200}, "answerHelpQuestion": {"/help-desk/questions/{question}/answer", `{"version": 1, "answer": "Заря"}`, 404},
+	"hideHelpQuestion": {"/help-desk/questions/{question}/hide", `{"version": 1}`, 404}, "removeHelpQuestion": {"/help-desk/questions/{question}/remove", `{"version": 1}`, 404},
+	"listHelpWords": {"/help-desk/words", "", 200}, "listHelpMissed": {"/help-desk/missed", "", 200},
+	"settleHelpMissed": {"/help-desk/missed/{missed}", `{"version": 1, "state": "dismissed"}`, 404}, "helpFigures": {"/help-desk/figures", "", 200},
+	"getHelpPage": {"/help-desk/page", "", 200}, "setHelpPage": {"/help-desk/page", `{"slug": "", "phone": "", "hours": "", "closed": false, "version": 0}`, 200},
 }
 
 // public are the calls that need nobody to be signed in.
-var public = []string{"previewPromise", "decodeExchange", "diagnose"}
+var public = []string{
+	"previewPromise", "decodeExchange", "diagnose",
+	"helpCompany", "helpSearch", "helpArticles", "helpArticle", "helpOpened", "helpRate", "helpAsk", "helpWalk", "helpRequest",
+}
 
 type operation struct {
 	ID          string `json:"operationId"`

@@ -170,6 +170,9 @@ func (h *house) work(t *testing.T) {
 	must(t, err)
 	fix, err := api.StartFix(ctx, client.NewFix{Fault: "kkt-3801-3802-receipt-open-closed", Device: h.ids["device"], Case: c.ID})
 	must(t, err)
+	drive, err := api.StartDriveChange(ctx, client.NewDriveChange{Device: h.ids["device"], Reason: "broken"})
+	must(t, err)
+	h.ids["drive"] = drive.ID
 	now := time.Now().UTC().Truncate(time.Second)
 	win, err := api.PlanWindow(ctx, client.NewWindow{Scope: "client", Target: h.ids["client2"], Starts: now, Ends: now.Add(time.Hour), Zone: "Europe/Moscow", Reason: "Рассвет"})
 	must(t, err)
@@ -179,7 +182,23 @@ func (h *house) work(t *testing.T) {
 	must(t, err)
 	cal := h.call(t, "admin", "POST", "/calendars", `{"name": "Заря часы", "calendar": {"hours": {"mon": ["09:00-18:00"]}}}`)
 	h.ids["calendar"] = field(t, cal, "id")
+	h.readers(t)
 	h.ids["case"], h.ids["command"], h.ids["fix"], h.ids["window"], h.ids["enrolment"] = c.ID, cmd.ID, fix.ID, win.ID, code.ID
+}
+
+// readers is what strangers left on the first company's help page.
+func (h *house) readers(t *testing.T) {
+	api, ctx := h.as(t, "").Help(""), t.Context()
+	q, err := api.Ask(ctx, "fn-210-interface", client.NewHelpQuestion{Visitor: "visitor-of-the-harness-1", Text: "Заря спрашивает"})
+	must(t, err)
+	_, err = api.Search(ctx, client.HelpSearch{Text: "заря кофеварка", Lang: "ru"})
+	must(t, err)
+	missed, err := h.as(t, "engineer").HelpMissed(ctx, "", "")
+	must(t, err)
+	if len(missed) != 1 {
+		t.Fatalf("not found: %+v", missed)
+	}
+	h.ids["question"], h.ids["missed"] = q.ID, missed[0].ID
 }
 
 // as is the API with somebody's token; "" is nobody.

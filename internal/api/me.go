@@ -34,7 +34,7 @@ func rightsOf(sc scope.Scope) []string {
 	out := []string{}
 	for _, r := range []scope.Right{
 		scope.SeeFleet, scope.SeeCases, scope.WorkCases, scope.RunCommands, scope.RunDangerous, scope.EditRegistry, scope.EditRules,
-		scope.ManagePeople, scope.ManageAgents, scope.SeeAudit, scope.SeeMoney,
+		scope.ManagePeople, scope.ManageAgents, scope.SeeAudit, scope.SeeMoney, scope.AnswerReaders,
 	} {
 		if sc.Can(r) {
 			out = append(out, string(r))

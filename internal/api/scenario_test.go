@@ -128,6 +128,25 @@ func TestBodiesAreChecked(t *testing.T) {
 	}
 }
 
+func TestADriveIsReplacedByCalls(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for _, s := range []scenario{
+		{name: "as it stands", who: "owner", path: "/fn-changes/{drive}", status: 200, has: []string{`"step":"claim","state":"current"`, `"provable":false`, `"due":"`, `"reason":"broken"`}},
+		{name: "one at a time", who: "engineer", path: "/fn-changes", body: `{"device": "{device}", "reason": "broken"}`, status: 409, has: []string{`"code":"fnchange_exists"`}},
+		{name: "not a dispatcher's", who: "dispatcher", path: "/fn-changes/{drive}/say", body: `{"version": 1, "step": "claim"}`, status: 403},
+		{name: "an unknown reason", who: "engineer", path: "/fn-changes", body: `{"device": "{device}", "reason": "boredom"}`, status: 422},
+		{name: "nothing for the machine", who: "engineer", path: "/fn-changes/{drive}/run", body: `{"version": 1, "step": "claim", "consent": true}`, status: 422, has: []string{`"code":"fnchange_by_hand"`}},
+		{name: "said", who: "engineer", path: "/fn-changes/{drive}/say", body: `{"version": 1, "step": "claim", "note": "№ 12"}`, status: 200, has: []string{`"step":"claim","state":"done"`, `"by":"engineer"`, `"note":"№ 12"`, `"step":"swap","state":"current"`}},
+		{name: "said twice", who: "engineer", path: "/fn-changes/{drive}/say", body: `{"version": 1, "step": "claim"}`, status: 409, has: []string{`"code":"fnchange_changed"`}},
+		{name: "passed on", who: "engineer", method: "POST", path: "/fn-changes/{drive}/support", status: 200, has: []string{`"state":"support"`, `"case":"`}},
+		{name: "taken back as another saw it", who: "engineer", path: "/fn-changes/{drive}/resume", body: `{"version": 1}`, status: 409},
+		{name: "in the list", who: "engineer", path: "/fn-changes?open=true", status: 200, has: []string{`"state":"support"`}},
+	} {
+		s.run(t, h)
+	}
+}
+
 func TestCasesAndFixes(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -200,6 +219,9 @@ func TestPublicCalls(t *testing.T) {
 		{name: "a stranger has no calendars", path: "/promises/preview", body: `{"calendar": {"id": "{calendar}"}, "zone": "UTC", "start": "2026-03-09T09:00:00Z", "target": {"minutes": 60}}`, status: 422, has: []string{`"name":"calendar.id"`, `"code":"calendar_unknown"`}},
 		{name: "another company's calendar", who: "stranger", path: "/promises/preview", body: `{"calendar": {"id": "{calendar}"}, "zone": "UTC", "start": "2026-03-09T09:00:00Z", "target": {"minutes": 60}}`, status: 422, has: []string{`"code":"calendar_unknown"`}},
 		{name: "decode", path: "/kkt/decode", body: `{"protocol": "atol", "command": "91 34 00 00", "reply": "55 00 00 00 00 00 93 17 01 18 12 44 01 84 61 00 09"}`, status: 200, has: []string{`"ok":true`, `"documentNumber":93`, `"date":"2018-01-17"`, `"time":"12:44"`, `"fiscalSign":"0184610009"`, `"meaning":"`}},
+		{name: "decode a JSON task", path: "/kkt/decode", body: `{"protocol": "fptr", "command": "{\"type\":\"getShiftStatus\"}", "reply": "{\"results\":[{\"status\":\"ready\",\"errorCode\":0,\"errorDescription\":\"\",\"result\":{\"shiftStatus\":{\"expiredTime\":\"2026-11-21T20:30:00+00:00\",\"number\":102,\"state\":\"opened\"}}}]}"}`, status: 200, has: []string{`"ok":true`, `"command":"task_shift_status"`, `"shift":102`, `"date":"2026-11-21"`, `"meaning":"`}},
+		{name: "decode a JSON task in hex", path: "/kkt/decode", body: `{"protocol": "fptr", "command": "7b2274797065223a22636f6e74696e75655072696e74227d", "reply": "7b 22 65 72 72 6f 72 22 3a 7b 22 63 6f 64 65 22 3a 34 34 7d 7d"}`, status: 200, has: []string{`"ok":true`, `"code":44`, `"deviceCode":103`}},
+		{name: "a text is no hex of bytes", path: "/kkt/decode", body: `{"protocol": "atol", "command": "{\"type\":\"getShiftStatus\"}"}`, status: 200, has: []string{`"error":"not_hex"`}},
 		{name: "decode what cannot be read", path: "/kkt/decode", body: `{"protocol": "atol", "command": "91 34 00 00", "reply": "55 00"}`, status: 200, has: []string{`"ok":false`, `"error":"`}, not: []string{`"fields"`}},
 		{name: "decode what is no hex", path: "/kkt/decode", body: `{"protocol": "atol", "command": "hello", "reply": ""}`, status: 200, has: []string{`"ok":false`, `"error":"not_hex"`}, not: []string{`"fields"`}},
 		{name: "decode of no protocol", path: "/kkt/decode", body: `{"protocol": "morse", "command": "91"}`, status: 422, has: []string{`"name":"protocol"`, `"code":"protocol_unknown"`}},
@@ -208,6 +230,11 @@ func TestPublicCalls(t *testing.T) {
 		{name: "a stranger names a device", path: "/diagnose", body: `{"text": "касса", "deviceId": "{device}"}`, status: 401},
 		{name: "another company names a device", who: "stranger", path: "/diagnose", body: `{"text": "касса", "deviceId": "{device}"}`, status: 404},
 		{name: "a device's state speaks", who: "owner", path: "/diagnose", body: `{"text": "касса не работает", "deviceId": "{device}"}`, status: 200, has: []string{`"fn-210-interface"`}},
+		{name: "is it covered", who: "owner", path: "/warranty/check", body: `{"device": "evotor", "claimDate": "2026-02-16", "produced": "2025-03-03", "activated": "2025-06-10", "parts": ["fn"], "conditions": ["seal_broken"]}`, status: 200, has: []string{`"verdict":"not_covered"`, `"reason":"opened_or_seal_broken"`, `"reasons":["opened_or_seal_broken","part_fn"]`, `"lastDay":"2026-06-10"`, `"excluded":["fn"]`}, not: []string{`"missing"`}},
+		{name: "covered", who: "owner", path: "/warranty/check", body: `{"device": "kassenserver", "claimDate": "2026-02-16", "purchased": "2024-02-16"}`, status: 200, has: []string{`"verdict":"covered"`, `"reasons":["in_term"]`, `"lastDay":"2026-02-16"`}},
+		{name: "a device without a rule", who: "owner", path: "/warranty/check", body: `{"device": "toaster", "claimDate": "2026-02-16"}`, status: 422, has: []string{`"name":"device"`, `"code":"warranty_device_unknown"`, `evotor, kassenserver`}},
+		{name: "no days", who: "owner", path: "/warranty/check", body: `{"device": "evotor", "claimDate": "2026-02-16"}`, status: 422, has: []string{`"code":"warranty_dates_missing"`, `"name":"activated"`}},
+		{name: "a stranger's claim", path: "/warranty/check", body: `{"device": "evotor", "claimDate": "2026-02-16"}`, status: 401},
 		{name: "the description", path: "/openapi.json", status: 200, has: []string{`"openapi":"3.1.0"`, `"/api/v1/promises/preview"`}},
 	} {
 		s.run(t, h)

@@ -10,7 +10,7 @@ import (
 
 const description = `The service platform for the companies that look after cash registers.
 
-Every call but three needs a bearer token and reaches the token's own company alone; what its person may not see is not found.
+Every call but the help page's and three others needs a bearer token and reaches the token's own company alone; what its person may not see is not found.
 Times are RFC 3339. Lists answer {"items": […], "next": "…"}; next goes into the parameter after. Errors are application/problem+json with
 a stable code and, for a wrong input, the fields at fault.`
 
@@ -26,6 +26,7 @@ func tags() []*huma.Tag {
 		{Name: "cases", Description: "The desk: cases, their clocks and timelines."},
 		{Name: "promises", Description: "When something is due, and why."},
 		{Name: "faults", Description: "What is wrong, what helps, and guided fixes."},
+		{Name: "help", Description: "The public help page, and what stands behind it."},
 		{Name: "registers", Description: "What a register's bytes mean."},
 		{Name: "people", Description: "People, tokens and the audit trail."},
 	}

@@ -123,11 +123,8 @@ func (a *API) alertOf(w who, al fleet.Alert) client.Alert {
 
 // title is the fault's name, "" for one that the catalogue does not tell of.
 func (a *API) title(w who, fault string) string {
-	article, err := a.Faults.Article(fault)
-	if err != nil {
-		return ""
-	}
-	return article.Title.In(w.voice.Lang())
+	title, _ := a.Faults.Title(w.sc, fault, w.voice.Lang())
+	return title
 }
 
 type incidentsIn struct {

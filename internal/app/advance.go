@@ -39,6 +39,9 @@ func (a *App) advance(ctx context.Context) {
 			}
 			clear(waiting)
 		case <-always.C:
+			if err := a.Faults.Refresh(ctx); err != nil && ctx.Err() == nil {
+				a.log.Error("app: companies' articles were not looked at", "error", err)
+			}
 			a.advanceEverywhere(ctx)
 		}
 	}
@@ -57,5 +60,8 @@ func (a *App) advanceEverywhere(ctx context.Context) {
 func (a *App) advanceIn(ctx context.Context, tenant string) {
 	if _, err := a.Faults.AdvanceAll(ctx, scope.System(tenant, "guided fix")); err != nil && ctx.Err() == nil {
 		a.log.Error("app: guided fixes did not move on", "error", err)
+	}
+	if err := a.FNChange.AdvanceAll(ctx, scope.System(tenant, "fn change")); err != nil && ctx.Err() == nil {
+		a.log.Error("app: replacements of drives did not move on", "error", err)
 	}
 }

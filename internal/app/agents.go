@@ -20,10 +20,15 @@ const defaultPoll = 10 * time.Second
 // handler is the server's side of what agents say.
 type handler struct{ app *App }
 
-// Config is the registers that the agent looks after, and its second of the
-// minute.
-func (h *handler) Config(ctx context.Context, ag link.Agent) (wire.Config, error) {
-	return h.app.agentConfig(ctx, ag.Tenant, ag.ID)
+// Brief is the registers that the agent looks after and its second of the
+// minute, the commands that wait for it, and how far its reports have come.
+func (h *handler) Brief(ctx context.Context, ag link.Agent) (b link.Briefing, err error) {
+	if b.Config, err = h.app.agentConfig(ctx, ag.Tenant, ag.ID); err != nil {
+		return link.Briefing{}, err
+	}
+	b.Seq = h.app.Fleet.ReportsUpTo(ag.Tenant, ag.ID)
+	b.Commands, err = h.app.Fleet.Pending(ctx, ag.ID)
+	return b, err
 }
 
 func (a *App) agentConfig(ctx context.Context, tenant, agent string) (wire.Config, error) {
@@ -39,7 +44,11 @@ func (a *App) agentConfig(ctx context.Context, tenant, agent string) (wire.Confi
 	if err != nil {
 		return wire.Config{}, err
 	}
-	c := wire.Config{Heartbeat: heartbeat.Milliseconds(), Slot: slot.Milliseconds(), Version: 1}
+	search, err := a.Agents.Wanted(ctx, scope.System(tenant, "agents"), agent)
+	if err != nil {
+		return wire.Config{}, err
+	}
+	c := wire.Config{Heartbeat: heartbeat.Milliseconds(), Slot: slot.Milliseconds(), Version: search, Search: search}
 	for _, d := range devices {
 		// The version only has to differ when something differs, and to grow.
 		c.Version += d.Version
@@ -53,11 +62,6 @@ func (a *App) agentConfig(ctx context.Context, tenant, agent string) (wire.Confi
 		c.Devices = append(c.Devices, wire.Device{ID: d.ID, Endpoint: *d.Endpoint, Poll: poll.Milliseconds()})
 	}
 	return c, nil
-}
-
-// Pending are the commands that wait for the agent.
-func (h *handler) Pending(ctx context.Context, ag link.Agent) ([]wire.Command, error) {
-	return h.app.Fleet.Pending(ctx, ag.ID)
 }
 
 // Reports gives the bundle to the fleet and lets the registry learn what the

@@ -18,11 +18,14 @@ import (
 	"github.com/tillwright/tillwright/internal/db"
 	"github.com/tillwright/tillwright/internal/desk"
 	"github.com/tillwright/tillwright/internal/faults"
+	"github.com/tillwright/tillwright/internal/faults/help"
 	"github.com/tillwright/tillwright/internal/fleet"
+	"github.com/tillwright/tillwright/internal/fnchange"
 	"github.com/tillwright/tillwright/internal/i18n"
 	"github.com/tillwright/tillwright/internal/jobs"
 	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/kkt/atol"
+	"github.com/tillwright/tillwright/internal/kkt/fptr"
 	"github.com/tillwright/tillwright/internal/link"
 	"github.com/tillwright/tillwright/internal/migrate"
 	"github.com/tillwright/tillwright/internal/registry"
@@ -44,6 +47,8 @@ type App struct {
 	Fleet    *fleet.Service
 	Desk     *desk.Service
 	Faults   *faults.Service
+	FNChange *fnchange.Service
+	Help     *help.Service
 	Hub      *link.Hub
 	Agents   *link.Service
 	Texts    *i18n.Bundle
@@ -59,11 +64,13 @@ type App struct {
 	cancel   context.CancelFunc
 	failed   chan error
 	ready    chan struct{}
+
+	readiness readiness
 }
 
 // Protocols are the languages of registers that this program speaks.
 func Protocols() map[string]kkt.Protocol {
-	return map[string]kkt.Protocol{"atol": atol.Protocol{}}
+	return map[string]kkt.Protocol{atol.Name: atol.Protocol{}, fptr.Name: fptr.Protocol{}}
 }
 
 // New opens the database, brings it to this program's form and builds every
@@ -103,6 +110,9 @@ func (a *App) build(ctx context.Context) error {
 
 // Start reads the state, opens the port and begins to serve.
 func (a *App) Start(ctx context.Context) error {
+	if err := a.Faults.Refresh(ctx); err != nil {
+		return err
+	}
 	if err := a.Fleet.Start(ctx); err != nil {
 		return err
 	}

@@ -8,7 +8,9 @@ import (
 	"github.com/tillwright/tillwright/internal/desk"
 	"github.com/tillwright/tillwright/internal/faults"
 	"github.com/tillwright/tillwright/internal/faults/catalogue"
+	"github.com/tillwright/tillwright/internal/faults/help"
 	"github.com/tillwright/tillwright/internal/fleet"
+	"github.com/tillwright/tillwright/internal/fnchange"
 	"github.com/tillwright/tillwright/internal/link"
 	"github.com/tillwright/tillwright/internal/registry"
 	"github.com/tillwright/tillwright/internal/scope"
@@ -45,6 +47,12 @@ func (a *App) buildAreas() error {
 	if err != nil {
 		return err
 	}
+	a.Help = help.New(a.DB, a.clock, help.Ports{
+		Library: library{a.Faults}, Walks: a.Faults, Firms: firms{a.Access}, Desk: helpDesk{a.Desk}, Registers: registers{a.Registry},
+	})
+	a.FNChange = fnchange.New(a.DB, a.clock, fnchange.Ports{
+		Machine: machine{runner{a.Fleet, a.Registry, Protocols()}}, Readings: readings{a.Fleet}, Devices: shops{a.Registry}, Desk: driveDesk{a.Desk}, Bus: a.Bus,
+	})
 	a.learner = newLearner(a.Registry, a.log)
 	a.Hub = link.New(link.Options{DB: a.DB, Clock: a.clock, Handler: &handler{app: a}, Log: a.log, Bus: a.Bus, RemoteAddr: a.remote, Limits: a.limits()})
 	a.Agents = link.NewService(a.Hub, outlets{a.Registry})

@@ -19,20 +19,17 @@ func (a *App) mountHealth(mux *http.ServeMux) {
 	mux.Handle("GET /metrics", promhttp.HandlerFor(own, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
 }
 
-// readyz says whether the database answers within two seconds and the state
-// has been read.
+// readyz says whether the state has been read, and whether the data disk and
+// the database take changes.
 func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-	defer cancel()
 	select {
 	case <-a.ready:
 	default:
 		http.Error(w, "starting", http.StatusServiceUnavailable)
 		return
 	}
-	if err := a.DB.Ping(ctx); err != nil {
-		a.log.Warn("app: not ready", "error", err)
-		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+	if reason := a.unready(r.Context()); reason != "" {
+		http.Error(w, reason, http.StatusServiceUnavailable)
 		return
 	}
 	_, _ = w.Write([]byte("ready\n"))

@@ -28,6 +28,7 @@ type DB struct {
 	dialect     Dialect
 	clock       clock.Clock
 	path        string // of the SQLite file, "" on PostgreSQL
+	health      health
 }
 
 // readers is how many pages may read at once. More connections than cores
@@ -117,7 +118,10 @@ func (d *DB) Ping(ctx context.Context) error { return d.read.PingContext(ctx) }
 // rolls back otherwise. What fn asked for with AfterCommit runs after a
 // successful commit. It is never repeated: fn may have had effects in memory.
 func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
-	return d.run(ctx, d.write, nil, fn)
+	var last *Tx
+	err := d.run(ctx, d.write, nil, func(tx *Tx) error { last = tx; return fn(tx) })
+	d.note(last, err)
+	return err
 }
 
 // Read runs fn on a snapshot that does not change while fn looks at it.

@@ -16,12 +16,18 @@ type Tx struct {
 	Dialect Dialect
 	Now     time.Time // UTC, to the millisecond
 	after   []func()
+	changed bool // a statement touched at least one row
 }
 
 // Exec runs a statement that returns no rows.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	count(ctx)
-	return t.tx.ExecContext(ctx, t.text(query), args...)
+	res, err := t.tx.ExecContext(ctx, t.text(query), args...)
+	if err == nil && !t.changed {
+		n, counted := res.RowsAffected()
+		t.changed = counted == nil && n > 0
+	}
+	return res, err
 }
 
 // Query runs a statement that returns rows; the caller closes them.

@@ -27,8 +27,14 @@ type world struct {
 
 func start(t *testing.T, shops int) *world {
 	t.Helper()
+	return trading(t, shops, 1800)
+}
+
+// trading is a demo whose shops make so many sales an hour.
+func trading(t *testing.T, shops int, sales float64) *world {
+	t.Helper()
 	d, err := demo.Start(t.Context(), demo.Options{
-		Listen: "127.0.0.1:0", Data: t.TempDir(), Shops: shops, Seed: 1, Quiet: true, Sales: 1800, Heartbeat: time.Second, Log: logTo(t),
+		Listen: "127.0.0.1:0", Data: t.TempDir(), Shops: shops, Seed: 1, Quiet: true, Sales: sales, Heartbeat: time.Second, Log: logTo(t),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -48,9 +48,10 @@ const (
 	FromHand  Source = "hand"
 	FromGuide Source = "guide" // a guided fix that a person left off
 	FromAPI   Source = "api"
+	FromWeb   Source = "web" // the form of the public help page
 )
 
-func sources() []Source { return []Source{FromAlert, FromHand, FromGuide, FromAPI} }
+func sources() []Source { return []Source{FromAlert, FromHand, FromGuide, FromAPI, FromWeb} }
 
 // Entry is one line of a case's timeline.
 type Entry struct {
@@ -78,6 +79,7 @@ const (
 	EntryCommand  EntryKind = "command" // a command was carried out, with its bytes
 	EntryBroken   EntryKind = "broken"  // the promise was broken
 	EntryLimit    EntryKind = "limit"   // the second mark was passed
+	EntryRequest  EntryKind = "request" // what a stranger told of herself and did before
 )
 
 // Draft is a case to be opened.

@@ -98,7 +98,7 @@ func (s *Service) advanceReading(ctx context.Context, sc scope.Scope, ref Ref, s
 		return err
 	}
 	fresh := at.After(sess.Since)
-	a, err := s.pinned(&sess)
+	a, err := s.articleOf(ctx, sc, &sess)
 	if err != nil {
 		return err
 	}

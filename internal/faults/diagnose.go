@@ -68,34 +68,36 @@ func EntryOf(a *catalogue.Article) match.Entry {
 	return e
 }
 
-// Diagnose answers a question. Without a device it needs no rights: the
-// shipped catalogue is public.
+// Diagnose answers a question out of the catalogue that holds in the scope's
+// company. Without a device it needs no rights: articles are for whoever stands
+// before a register.
 func (s *Service) Diagnose(ctx context.Context, sc scope.Scope, q Question) (Diagnosis, error) {
 	if len(q.Text) > MaxQuestion {
 		return Diagnosis{}, problem.New(problem.TooLarge, "question_too_long").With("max", MaxQuestion)
 	}
+	matcher, holds := s.shelf.Matcher(sc)
 	var evidence map[string]match.Evidence
 	var weight map[string]float64
 	if q.Device != "" && sc.Valid() && mayTouch(sc) == nil && sc.Actor().Kind != scope.ByGuest {
 		set, at, err := s.ports.Readings.Reading(ctx, sc, q.Device)
 		switch {
 		case err == nil:
-			evidence, weight = SignsOf(s.catalogue, &set, at)
+			evidence, weight = SignsOf(holds, &set, at)
 		case problem.Of(err).Kind != problem.NotFound:
 			return Diagnosis{}, err
 		}
 	}
-	return s.answer(q, s.matcher.Match(q.Text, evidence, weight)), nil
+	return answerOf(q, holds, matcher.Match(q.Text, evidence, weight)), nil
 }
 
-func (s *Service) answer(q Question, r match.Result) Diagnosis {
+func answerOf(q Question, c *catalogue.Catalogue, r match.Result) Diagnosis {
 	lang, ok := i18n.Parse(q.Lang)
 	if !ok {
 		lang = langOf(q.Text)
 	}
 	d := Diagnosis{Confident: r.Confident, Matches: []Finding{}, Codes: append([]string{}, r.Codes...)}
 	for _, m := range r.Matches {
-		a, ok := s.catalogue.Get(m.ID)
+		a, ok := c.Get(m.ID)
 		if !ok {
 			continue
 		}

@@ -79,12 +79,12 @@ func (s *Service) deliver(ctx context.Context, sc scope.Scope, ref Ref, sess Ses
 	if sess.State != HandedOver || sess.Delivered || s.ports.Cases == nil {
 		return nil
 	}
-	a, err := s.pinned(&sess)
-	if err != nil {
-		return err
-	}
+	var a *catalogue.Article
 	var log []Event
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		if a, err = s.pinned(ctx, tx, sc, &sess); err != nil {
+			return err
+		}
 		log, err = eventsOf(ctx, tx, sc, sess.ID)
 		return err
 	})

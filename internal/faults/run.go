@@ -127,7 +127,7 @@ func (s *Service) DryRun(ctx context.Context, sc scope.Scope, ref Ref) ([][]byte
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.pinned(&sess)
+	a, err := s.articleOf(ctx, sc, &sess)
 	if err != nil {
 		return nil, err
 	}

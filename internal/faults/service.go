@@ -9,7 +9,8 @@ import (
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/db"
 	"github.com/tillwright/tillwright/internal/faults/catalogue"
-	"github.com/tillwright/tillwright/internal/faults/match"
+	"github.com/tillwright/tillwright/internal/faults/shelf"
+	"github.com/tillwright/tillwright/internal/i18n"
 	"github.com/tillwright/tillwright/internal/ids"
 	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/scope"
@@ -21,11 +22,10 @@ const Topic = "session"
 // Service answers what is wrong and walks people through the mending. It is
 // safe for concurrent use.
 type Service struct {
-	db        *db.DB
-	clock     clock.Clock
-	catalogue *catalogue.Catalogue
-	matcher   *match.Matcher
-	ports     Ports
+	db    *db.DB
+	clock clock.Clock
+	shelf *shelf.Service
+	ports Ports
 }
 
 // Ports is what the area needs of others. Runner, Readings, Devices and
@@ -39,24 +39,47 @@ type Ports struct {
 	Bus      Publisher
 }
 
-// New makes the service over a catalogue.
+// New makes the service over the shipped catalogue. Until Refresh has been
+// called no company's own articles hold.
 func New(d *db.DB, clk clock.Clock, c *catalogue.Catalogue, p Ports) (*Service, error) {
 	if p.Runner == nil || p.Readings == nil || p.Devices == nil || p.Backups == nil {
 		return nil, errors.New("faults: Runner, Readings, Devices and Backups are needed")
 	}
-	return &Service{db: d, clock: clk, catalogue: c, matcher: NewMatcher(c), ports: p}, nil
+	return &Service{db: d, clock: clk, shelf: shelf.New(d, c, NewMatcher), ports: p}, nil
 }
 
-// Articles lists the catalogue by id.
-func (s *Service) Articles() []*catalogue.Article { return s.catalogue.Articles() }
+// Shelf is where a company's own articles are written and published.
+func (s *Service) Shelf() *shelf.Service { return s.shelf }
 
-// Article finds one article.
-func (s *Service) Article(id string) (*catalogue.Article, error) {
-	a, ok := s.catalogue.Get(id)
+// Refresh takes in what was published before the program started or by another
+// process of this server.
+func (s *Service) Refresh(ctx context.Context) error { return s.shelf.Refresh(ctx) }
+
+// Effective is the catalogue that holds in the scope's company: the shipped
+// articles with the company's own over them. It asks nothing of the database;
+// a scope without a company has the shipped catalogue.
+func (s *Service) Effective(sc scope.Scope) *catalogue.Catalogue { return s.shelf.Effective(sc) }
+
+// Articles lists the catalogue that holds in the scope's company, by id.
+func (s *Service) Articles(sc scope.Scope) []*catalogue.Article { return s.Effective(sc).Articles() }
+
+// Article finds one article that holds in the scope's company.
+func (s *Service) Article(sc scope.Scope, id string) (*catalogue.Article, error) {
+	a, ok := s.Effective(sc).Get(id)
 	if !ok {
 		return nil, problem.New(problem.NotFound, "fault_unknown").With("fault", id)
 	}
 	return a, nil
+}
+
+// Title is what a fault is called in a language; false when no article, not
+// even one that the company switched off, is about it.
+func (s *Service) Title(sc scope.Scope, id string, l i18n.Lang) (string, bool) {
+	a, ok := s.shelf.Named(sc, id)
+	if !ok {
+		return "", false
+	}
+	return a.Title.In(l), true
 }
 
 // StartRequest says what is to be mended.
@@ -93,7 +116,7 @@ func (s *Service) Start(ctx context.Context, sc scope.Scope, r StartRequest) (Vi
 
 // create stores a new session on the article's first step.
 func (s *Service) create(ctx context.Context, sc scope.Scope, r StartRequest, client, token string) (Session, error) {
-	a, err := s.Article(r.Fault)
+	a, err := s.Article(sc, r.Fault)
 	if err != nil {
 		return Session{}, err
 	}
@@ -111,6 +134,9 @@ func (s *Service) create(ctx context.Context, sc scope.Scope, r StartRequest, cl
 			return err
 		}
 		if err := insert(ctx, tx, sc, &sess, hash); err != nil {
+			return err
+		}
+		if err := s.shelf.Keep(ctx, tx, sc, a); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, sc, &sess, Event{Kind: Started, Step: sess.Step, Detail: Detail{Code: a.ID}})
@@ -153,7 +179,7 @@ func (s *Service) change(ctx context.Context, sc scope.Scope, ref Ref, version i
 		if version != 0 && version != sess.Version {
 			return problem.New(problem.Conflict, "fix_changed")
 		}
-		a, err := s.pinned(&sess)
+		a, err := s.pinned(ctx, tx, sc, &sess)
 		if err != nil {
 			return err
 		}
@@ -169,12 +195,25 @@ func (s *Service) change(ctx context.Context, sc scope.Scope, ref Ref, version i
 	return sess, err
 }
 
-// pinned is the article that the session walks. One that was rewritten
-// meanwhile may have lost the step: then the session can only be handed over.
-func (s *Service) pinned(sess *Session) (*catalogue.Article, error) {
-	a, ok := s.catalogue.Get(sess.Fault)
+// pinned is the article that the session walks, in the words that it began in.
+// Where those are left nowhere it is the article that holds now, which may have
+// lost the step: then the session can only be handed over.
+func (s *Service) pinned(ctx context.Context, tx *db.Tx, sc scope.Scope, sess *Session) (*catalogue.Article, error) {
+	a, ok, err := s.shelf.Pinned(ctx, tx, sc, sess.Fault, sess.Revision)
+	if err != nil {
+		return nil, err
+	}
 	if !ok {
 		return nil, problem.New(problem.Conflict, "fix_article_changed")
 	}
 	return a, nil
+}
+
+// articleOf is pinned outside of a transaction.
+func (s *Service) articleOf(ctx context.Context, sc scope.Scope, sess *Session) (a *catalogue.Article, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		a, err = s.pinned(ctx, tx, sc, sess)
+		return err
+	})
+	return a, err
 }

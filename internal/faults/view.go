@@ -39,6 +39,9 @@ func (s *Service) View(ctx context.Context, sc scope.Scope, ref Ref) (View, erro
 		if v.Session, err = get(ctx, tx, sc, ref, tx.Now); err != nil {
 			return err
 		}
+		if v.Article, _, err = s.shelf.Pinned(ctx, tx, sc, v.Session.Fault, v.Session.Revision); err != nil {
+			return err
+		}
 		v.Log, err = eventsOf(ctx, tx, sc, v.Session.ID)
 		return err
 	})
@@ -51,13 +54,12 @@ func (s *Service) View(ctx context.Context, sc scope.Scope, ref Ref) (View, erro
 // offer fills in what this reader may do next.
 func (s *Service) offer(ctx context.Context, sc scope.Scope, v *View) error {
 	sess := &v.Session
-	a, ok := s.catalogue.Get(sess.Fault)
-	if !ok {
+	a := v.Article
+	if a == nil {
 		v.Blocked = "fix_article_changed"
 		v.CanHandOver = !sess.State.Over()
 		return nil
 	}
-	v.Article = a
 	v.CanHandOver = !sess.State.Over() && sess.State != Running
 	v.CanBack = !sess.State.Over() && sess.State != Running && sess.State != Checking && len(sess.Path) > 0
 	v.Overdue = overdue(sess, s.clock.Now())

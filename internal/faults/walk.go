@@ -153,7 +153,7 @@ func (s *Service) backupFirst(ctx context.Context, sc scope.Scope, ref Ref) erro
 	if err != nil {
 		return err
 	}
-	a, err := s.pinned(&sess)
+	a, err := s.articleOf(ctx, sc, &sess)
 	if err != nil {
 		return err
 	}

@@ -86,6 +86,17 @@ func errStopped() error {
 	return problem.New(problem.Unavailable, "fleet_stopped").In("fleet.Ingest")
 }
 
+// ReportsUpTo is the highest number of a report that was durably taken from an
+// agent, 0 when none was or the tenant has no such agent.
+func (s *Service) ReportsUpTo(tenant, agent string) int64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if a := s.agents[agent]; a != nil && a.tenant.id == tenant {
+		return a.seq
+	}
+	return 0
+}
+
 // commitLoop takes whatever waits and commits it together, until Stop.
 func (s *Service) commitLoop(ctx context.Context) {
 	defer close(s.ended)

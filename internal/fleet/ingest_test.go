@@ -74,6 +74,9 @@ func TestWhatWasAnsweredSurvivesACrash(t *testing.T) {
 		w.send("a00", lost)
 		w.wantTold("opened fn-211-wrong-format@d00")
 		w.crash()
+		if up := w.ReportsUpTo(tenant, "a00"); up != lost.Seq || w.ReportsUpTo("another", "a00") != 0 {
+			t.Errorf("reports up to %d, want %d", up, lost.Seq)
+		}
 		l, err := w.Device(w.sc(), "d00")
 		if err != nil {
 			t.Fatal(err)

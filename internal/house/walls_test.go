@@ -24,7 +24,7 @@ var (
 	}
 	languages = []string{"kkt/atol", "kkt/fptr", "kkt/shtrih", "ofd"} // speak to the outside world's devices
 	services  = []string{"logs", "backup", "db", "db/dbtest", "migrate", "jobs", "bus", "audit", "access", "link", "document"}
-	areas     = []string{"registry", "fleet", "desk", "faults"}
+	areas     = []string{"registry", "fleet", "desk", "faults", "fnchange"}
 	faces     = []string{"web", "api"}
 	programs  = []string{"app", "demo", "bench", "agent", "sim", "house", "systemtest", "browsertest"}
 )

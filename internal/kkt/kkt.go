@@ -70,6 +70,7 @@ const (
 	ProcInfoPrint    = "info_print"     // the register prints firmware, FN and codes
 	ProcClearAgent   = "clear_agent"    // write requisite 1057 (agent sign) as "none"
 	ProcContinue     = "continue_print" // finish an interrupted report or document
+	ProcCloseArchive = "close_archive"  // the report on closing the FN: it never signs again
 )
 
 // Risk says who may run a procedure.

@@ -32,11 +32,8 @@ func (a Agent) Scope() scope.Scope { return scope.Agent(a.Tenant, a.ID, a.Name) 
 // is a problem.Error is told to the agent by its code, any other one as
 // "internal".
 type Handler interface {
-	// Config is what the agent is to do now; it is sent with every welcome.
-	Config(ctx context.Context, a Agent) (wire.Config, error)
-	// Pending are the commands that the agent has not taken yet; they are sent
-	// after every welcome.
-	Pending(ctx context.Context, a Agent) ([]wire.Command, error)
+	// Brief is what the agent is told with every welcome.
+	Brief(ctx context.Context, a Agent) (Briefing, error)
 	// Reports returns when the reports are durable. The instants in them are
 	// still by the agent's clock; see Offset. The hub has taken out those that
 	// are too old or from the future, and a bundle has at least one report. An
@@ -54,6 +51,13 @@ type Handler interface {
 	Connected(ctx context.Context, a Agent, h wire.Hello)
 	// Disconnected says that the agent's last connection has ended, and why.
 	Disconnected(ctx context.Context, a Agent, reason string)
+}
+
+// Briefing is what an agent is told when it comes.
+type Briefing struct {
+	Config   wire.Config    // what it is to do now
+	Commands []wire.Command // those that it has not taken yet; they follow the welcome
+	Seq      int64          // the highest number of a report that was durably taken from it
 }
 
 // identity is an agent with what proves it.

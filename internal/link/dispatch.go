@@ -95,6 +95,8 @@ func (c *call) handle() (fault bool) {
 		c.taken(*c.in.msg.Taken)
 	case wire.TypeResult:
 		c.result(*c.in.msg.Result)
+	case wire.TypeFound:
+		c.found(*c.in.msg.Found)
 	case wire.TypeProblem: // the agent says that something of ours, or of its own, was wrong
 		p := c.in.msg.Problem
 		code := CodeAgentSays

@@ -80,14 +80,13 @@ func (h *handler) until(t *testing.T, what string, cond func() bool) {
 	}
 }
 
-func (h *handler) Config(_ context.Context, a link.Agent) (wire.Config, error) {
-	return wire.Config{Version: 3, Heartbeat: 60_000, Devices: []wire.Device{{ID: "device-of-" + a.ID, Poll: 1000}}}, nil
-}
-
-func (h *handler) Pending(context.Context, link.Agent) ([]wire.Command, error) {
+func (h *handler) Brief(_ context.Context, a link.Agent) (link.Briefing, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.pending, nil
+	return link.Briefing{
+		Config:   wire.Config{Version: 3, Heartbeat: 60_000, Devices: []wire.Device{{ID: "device-of-" + a.ID, Poll: 1000}}},
+		Commands: h.pending, Seq: 41,
+	}, nil
 }
 
 func (h *handler) Reports(_ context.Context, a link.Agent, r wire.Reports, _ time.Time) (wire.Ack, error) {
@@ -320,7 +319,7 @@ func (b *bench) greet(w *wsock, a agent) {
 	w.t.Helper()
 	w.put(a.hello(w.want(wire.TypeChallenge).Challenge.Nonce, b.clock.Now()))
 	welcome := w.want(wire.TypeWelcome).Welcome
-	if welcome.Config.Version != 3 || welcome.Config.Devices[0].ID != "device-of-"+a.id {
+	if welcome.Seq != 41 || welcome.Config.Version != 3 || welcome.Config.Devices[0].ID != "device-of-"+a.id {
 		w.t.Fatalf("welcome %+v", welcome)
 	}
 }

@@ -22,6 +22,8 @@ type Service struct {
 	hub     *Hub
 	outlets Outlets
 	store   store
+
+	Ties Ties // set before the first call
 }
 
 // NewService makes the service of a hub's agents.

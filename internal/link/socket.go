@@ -251,22 +251,20 @@ func (s *socket) brief(hello hello) error {
 
 // briefing is what an agent gets for its hello, of either kind of connection.
 func (h *Hub) briefing(a Agent, hello hello) (w wire.Welcome, commands []wire.Command, err error) {
-	err = h.guard("config", func() (err error) {
-		if w.Config, err = h.Handler.Config(h.ctx, a); err != nil {
-			return err
-		}
-		commands, err = h.Handler.Pending(h.ctx, a)
+	var b Briefing
+	err = h.guard("brief", func() (err error) {
+		b, err = h.Handler.Brief(h.ctx, a)
 		return err
 	})
 	if err != nil {
-		p := h.problemOf("config", err)
+		p := h.problemOf("brief", err)
 		p.Fatal = true
 		return wire.Welcome{}, nil, (*fatal)(&p)
 	}
-	w.Version, w.Now = wire.Version, h.Clock.Now().UnixMilli()
+	w = wire.Welcome{Version: wire.Version, Now: h.Clock.Now().UnixMilli(), Config: b.Config, Seq: b.Seq}
 	hello.config = w.Config.Version
 	h.ledger.hello(a, hello)
-	return w, commands, nil
+	return w, b.Commands, nil
 }
 
 // listen reads until the connection ends.

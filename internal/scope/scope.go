@@ -41,17 +41,24 @@ const (
 	ManageAgents Right = "manage_agents" // enrolment, revocation
 	SeeAudit     Right = "see_audit"
 	SeeMoney     Right = "see_money"
+	// AnswerReaders is answering questions under articles and reading what
+	// was searched and not found.
+	AnswerReaders Right = "answer_readers"
+	// DraftArticles is writing drafts of the company's articles and seeing
+	// their history; PublishArticles makes them hold.
+	DraftArticles   Right = "draft_articles"
+	PublishArticles Right = "publish_articles"
 )
 
 var rights = map[Role][]Right{
 	Cashier:    {},
 	Owner:      {SeeFleet, SeeCases},
 	Dispatcher: {SeeFleet, SeeCases, WorkCases, RunCommands, EditRegistry},
-	Engineer:   {SeeFleet, SeeCases, WorkCases, RunCommands, RunDangerous, EditRegistry},
-	Manager:    {SeeFleet, SeeCases, WorkCases, EditRegistry, SeeAudit, SeeMoney},
+	Engineer:   {SeeFleet, SeeCases, WorkCases, RunCommands, RunDangerous, EditRegistry, AnswerReaders, DraftArticles},
+	Manager:    {SeeFleet, SeeCases, WorkCases, EditRegistry, SeeAudit, SeeMoney, AnswerReaders, DraftArticles, PublishArticles},
 	Admin: {
 		SeeFleet, SeeCases, WorkCases, RunCommands, RunDangerous, EditRegistry, EditRules,
-		ManagePeople, ManageAgents, SeeAudit, SeeMoney,
+		ManagePeople, ManageAgents, SeeAudit, SeeMoney, AnswerReaders, DraftArticles, PublishArticles,
 	},
 }
 

@@ -23,6 +23,8 @@ func (r *Register) driveRefuses() byte {
 		return code
 	}
 	switch {
+	case !r.drive.phase.Signs():
+		return codeFNState
 	case r.own().Before(r.drive.last.at.Truncate(time.Minute)):
 		return codeFNTime
 	case r.own().After(r.drive.validTill):

@@ -104,6 +104,11 @@ func TestTheServersDiskIsFull(t *testing.T) {
 	done := turns(b, 0, 2, nil)
 	complete(s, sh.devices[0], done)
 	filler := fill(t, disk)
+	notReady := func() bool {
+		code, body := s.plain("/readyz")
+		return code == http.StatusServiceUnavailable && strings.Contains(body, "disk")
+	}
+	until(t, "it calls itself not ready", notReady)
 	done = turns(b, 0, 4, done)
 	until(t, "the server says what is wrong", func() bool { return s.said.has("full") })
 	var err error
@@ -118,10 +123,14 @@ func TestTheServersDiskIsFull(t *testing.T) {
 	if d := s.device(sh.devices[0]); d.Live == nil || d.Live.State != "ok" {
 		t.Errorf("what is known can still be read: %+v", d.Live)
 	}
+	if !notReady() {
+		t.Error("it calls itself ready while its disk is full")
+	}
 	if err := os.Remove(filler); err != nil {
 		t.Fatal(err)
 	}
 	complete(s, sh.devices[0], done)
+	until(t, "it is ready again by itself", func() bool { code, _ := s.plain("/readyz"); return code == http.StatusOK })
 	s.kill()
 	s.up()
 	done = turns(b, 0, 1, done)

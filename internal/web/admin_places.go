@@ -210,6 +210,8 @@ func (w *Web) outletSave(ctx context.Context, rq *request) (answer, error) {
 func deviceForm(t typed, from registry.DeviceForm) registry.DeviceForm {
 	from.Kind, from.Name, from.Model, from.Serial = registry.DeviceKind(t.Get("kind")), t.Get("name"), t.Get("model"), t.Get("serial")
 	from.RegNumber, from.FNSerial, from.Note = t.Get("reg_number"), t.Get("fn_serial"), t.Get("note")
+	from.ProducedOn, from.ActivatedOn = t.or("produced_on", from.ProducedOn), t.or("activated_on", from.ActivatedOn)
+	from.PurchasedOn = t.or("purchased_on", from.PurchasedOn)
 	from.Endpoint = nil
 	if t.Get("address") != "" {
 		e := kkt.Endpoint{Protocol: t.Get("protocol"), Transport: t.Get("transport"), Address: t.Get("address"), Password: t.Get("password")}

@@ -48,7 +48,7 @@ func (w *Web) rulesPage(ctx context.Context, rq *request, v rulesView) (answer, 
 	v.titles = map[string]string{}
 	for _, list := range [][]fleet.RuleDef{v.builtin, v.custom} {
 		for _, r := range list {
-			v.titles[r.Fault] = w.faultName(rq.Lang(), r.Fault)
+			v.titles[r.Fault] = w.faultName(rq.sc, rq.Lang(), r.Fault)
 		}
 	}
 	f, err := rq.admin(ctx, "rules", rq.T("admin.rules.title"))

@@ -20,6 +20,7 @@ import (
 // caseView is everything that a case's page shows.
 type caseView struct {
 	desk.View
+	sc               scope.Scope // of the reader
 	title, faultName string
 	place            casePlace
 	device           *registry.Device // nil = it is about no device, or none that the reader may see
@@ -89,8 +90,9 @@ func (p *casePages) load(ctx context.Context, rq *request) (v caseView, err erro
 	if v.View, err = p.Desk.View(ctx, rq.sc, rq.PathValue("id")); err != nil {
 		return v, err
 	}
-	v.title, v.faultName, v.me = p.caseTitle(rq.Lang(), &v.Case), p.faultName(rq.Lang(), v.Fault), rq.id.Person.ID
-	v.mayWork, v.mayMend = rq.sc.Can(scope.WorkCases), v.Fault != "" && p.mendable(v.Fault)
+	v.sc = rq.sc
+	v.title, v.faultName, v.me = p.caseTitle(rq.sc, rq.Lang(), &v.Case), p.faultName(rq.sc, rq.Lang(), v.Fault), rq.id.Person.ID
+	v.mayWork, v.mayMend = rq.sc.Can(scope.WorkCases), v.Fault != "" && p.mendable(rq.sc, v.Fault)
 	if err := p.loadSubject(ctx, rq, &v); err != nil {
 		return v, err
 	}
@@ -134,7 +136,7 @@ func (p *casePages) loadSubject(ctx context.Context, rq *request, v *caseView) (
 	}
 	v.live, v.names = &live, map[string]string{}
 	for _, a := range live.Alerts {
-		v.names[a.Fault] = p.faultName(rq.Lang(), a.Fault)
+		v.names[a.Fault] = p.faultName(rq.sc, rq.Lang(), a.Fault)
 	}
 	v.state, v.stateSeverity = st.of(&live.Line)
 	return nil

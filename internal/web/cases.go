@@ -136,7 +136,7 @@ func (w *Web) caseRows(ctx context.Context, rq *request, cases []desk.Case) ([]c
 	}
 	rows := make([]caseRow, len(cases))
 	for i, c := range cases {
-		rows[i] = caseRow{Case: c, faultName: w.faultName(rq.Lang(), c.Fault), title: w.caseTitle(rq.Lang(), &c), place: places(c), promise: listPromise(c, rq.Now)}
+		rows[i] = caseRow{Case: c, faultName: w.faultName(rq.sc, rq.Lang(), c.Fault), title: w.caseTitle(rq.sc, rq.Lang(), &c), place: places(c), promise: listPromise(c, rq.Now)}
 	}
 	return rows, nil
 }

@@ -115,7 +115,11 @@ func (w *Web) entryEvent(v ui.View, c caseView, e desk.Entry) caseEvent {
 	case desk.EntryLimit:
 		ev.Kind, ev.Title, ev.Severity, ev.Who = ui.EventPromise, v.T("desk.entry.limit"), ui.Blocking, ""
 	case desk.EntryFix:
-		w.fixEvent(v, c, &ev, e)
+		if !driveEvent(v, &ev, e) {
+			w.fixEvent(v, c, &ev, e)
+		}
+	case desk.EntryRequest:
+		w.requestEvent(c.sc, v, &ev, e)
 	case desk.EntryCommand:
 		return w.toldCommand(v, c, e)
 	default:
@@ -169,7 +173,7 @@ func (w *Web) fixEvent(v ui.View, c caseView, ev *caseEvent, e desk.Entry) {
 		ev.Kind = ui.EventWell
 	}
 	if fault, _ := e.Data["fault"].(string); fault != "" {
-		ev.note = w.faultName(v.Lang(), fault)
+		ev.note = w.faultName(c.sc, v.Lang(), fault)
 	}
 	if reason, _ := e.Data["reason"].(string); reason != "" {
 		ev.note = v.Or("fix.reason."+reason, "")

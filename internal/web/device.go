@@ -21,6 +21,7 @@ func (w *Web) mountDevice(mux *http.ServeMux) {
 	mux.Handle("GET /devices/{id}/now", w.page(scope.SeeFleet, fragment(w.deviceNow)))
 	mux.Handle("GET /devices/{id}/commands", w.page(scope.SeeFleet, fragment(w.deviceCommands)))
 	mux.Handle("GET /devices/{id}/history", w.page(scope.SeeFleet, w.deviceHistory))
+	mux.Handle("GET /devices/{id}/warranty", w.page(scope.SeeFleet, w.deviceWarranty))
 	mux.Handle("GET /devices/{id}/plan", w.page(scope.RunCommands, w.commandPlan))
 	mux.Handle("POST /devices/{id}/commands", w.page(scope.RunCommands, w.commandAsk))
 	mux.Handle("POST /devices/{id}/commands/{command}/cancel", w.page(scope.RunCommands, w.commandCancel))
@@ -38,7 +39,9 @@ type deviceView struct {
 	cases         []caseRow
 	entries       []registry.PassportEntry
 	windows       []fleet.Window
+	warranty      *warrantyView // nil: no rule speaks of it
 	mayPlan, open bool
+	mayDrive      bool // the reader may replace the fiscal drive, and there is one
 }
 
 // devicePage answers what a device is, how it is, and what happened to it.
@@ -52,6 +55,10 @@ func (w *Web) devicePage(ctx context.Context, rq *request) (answer, error) {
 		if err := load(ctx, rq, &v); err != nil {
 			return answer{}, err
 		}
+	}
+	v.mayDrive = rq.sc.Can(scope.RunDangerous) && v.d.FNSerial != "" && !v.d.Retired()
+	if v.warranty = warrantyOf(rq, v.d); v.warranty != nil {
+		v.warranty.mayEdit = rq.sc.Can(scope.EditRegistry) && rq.sc.Client() == ""
 	}
 	f, err := rq.frame(ctx, ui.SectionFleet, v.d.Name)
 	return answer{body: deviceFrame(f, v)}, err
@@ -76,7 +83,7 @@ func (w *Web) loadCases(ctx context.Context, rq *request, v *deviceView) error {
 		return err
 	}
 	for _, c := range page.Cases {
-		v.cases = append(v.cases, caseRow{Case: c, title: w.caseTitle(rq.Lang(), &c), place: placeOfDevice(v.d), promise: listPromise(c, rq.Now)})
+		v.cases = append(v.cases, caseRow{Case: c, title: w.caseTitle(rq.sc, rq.Lang(), &c), place: placeOfDevice(v.d), promise: listPromise(c, rq.Now)})
 	}
 	return nil
 }
@@ -189,7 +196,7 @@ func (w *Web) fillAlerts(rq *request, v *nowView) {
 		if v.since.IsZero() || a.OpenedAt.Before(v.since) {
 			v.since = a.OpenedAt
 		}
-		view := alertView{Alert: a, title: w.faultName(rq.Lang(), a.Fault), mendable: w.mendable(a.Fault)}
+		view := alertView{Alert: a, title: w.faultName(rq.sc, rq.Lang(), a.Fault), mendable: w.mendable(rq.sc, a.Fault)}
 		view.lines, view.garbage = evidence(rq.View, a.Evidence)
 		v.alerts = append(v.alerts, view)
 	}

@@ -159,7 +159,7 @@ func (v *planView) procedure() (kkt.Procedure, error) {
 
 // planned is one command of a dry run with its name.
 func (w *Web) planned(v ui.View, d *registry.Device, command []byte) ui.BytesProps {
-	return ui.BytesProps{Title: w.commandName(v, d, command), Lines: []ui.ByteLine{{Out: true, Bytes: command, Note: v.T("device.not_yet")}}}
+	return ui.BytesProps{Title: w.commandName(v, d, command), Lines: []ui.ByteLine{{Out: true, Bytes: command, Note: v.T("device.not_yet")}}, Plan: true}
 }
 
 // commandName is a command's name for people.

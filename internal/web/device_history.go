@@ -218,7 +218,7 @@ func changeLine(v ui.View, c *fleet.Change) (happening, bool) {
 
 func (w *Web) alertLine(rq *request, a *fleet.Alert, end bool) happening {
 	h := happening{EventProps: ui.EventProps{ID: "opened-" + a.ID, At: a.OpenedAt, Kind: ui.EventAlert, Severity: severityOf(a.Severity), Late: a.Late}}
-	h.Title = w.faultName(rq.Lang(), a.Fault)
+	h.Title = w.faultName(rq.sc, rq.Lang(), a.Fault)
 	if end {
 		h.ID, h.At, h.Kind, h.Severity, h.Late = "closed-"+a.ID, a.ClosedAt, ui.EventWell, "", false
 		h.Title = rq.T("device.over", "fault", h.Title)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tillwright/tillwright/internal/faults"
 	"github.com/tillwright/tillwright/internal/faults/catalogue"
+	"github.com/tillwright/tillwright/internal/faults/help"
 	"github.com/tillwright/tillwright/internal/faults/match"
 	"github.com/tillwright/tillwright/internal/i18n"
 	"github.com/tillwright/tillwright/internal/kkt"
@@ -38,6 +39,7 @@ type faultFamily struct {
 
 // faultsView is the catalogue, or the answer to a question.
 type faultsView struct {
+	tabs      []ui.Tab // for who answers readers
 	q         string
 	found     []faultLine
 	confident bool
@@ -52,26 +54,33 @@ func (w *Web) faultList(ctx context.Context, rq *request) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
+		if !d.Confident {
+			q := help.Search{Text: v.q, Lang: string(rq.Lang()), Source: help.FromDesk}
+			if err := w.Help.Miss(ctx, rq.sc, q); err != nil {
+				return answer{}, err
+			}
+		}
 		v.confident = d.Confident
-		v.found = w.foundFaults(rq.View, d)
+		v.found = w.foundFaults(rq, d)
 	} else {
-		v.families = families(w.Faults.Articles(), rq.Lang())
-		v.total = len(w.Faults.Articles())
+		v.families = families(w.Faults.Articles(rq.sc), rq.Lang())
+		v.total = len(w.Faults.Articles(rq.sc))
 	}
 	f, err := rq.frame(ctx, ui.SectionFaults, rq.T("fault.list.title"))
+	v.tabs = faultTabs(rq, f, "catalogue")
 	return answer{body: faultListPage(f, v)}, err
 }
 
-func (w *Web) foundFaults(v ui.View, d faults.Diagnosis) []faultLine {
+func (w *Web) foundFaults(rq *request, d faults.Diagnosis) []faultLine {
 	var out []faultLine
 	for _, m := range d.Matches {
-		a, err := w.Faults.Article(m.FaultID)
+		a, err := w.Faults.Article(rq.sc, m.FaultID)
 		if err != nil { // known by name, not written about yet
 			continue
 		}
 		l := faultLine{Article: a}
 		for _, e := range m.Evidence {
-			if text := evidenceText(v, e); text != "" && !slices.Contains(l.why, text) {
+			if text := evidenceText(rq.View, e); text != "" && !slices.Contains(l.why, text) {
 				l.why = append(l.why, text)
 			}
 		}
@@ -117,13 +126,13 @@ type articleView struct {
 }
 
 func (w *Web) faultPage(ctx context.Context, rq *request) (answer, error) {
-	a, err := w.Faults.Article(rq.PathValue("id"))
+	a, err := w.Faults.Article(rq.sc, rq.PathValue("id"))
 	if err != nil {
 		return answer{}, err
 	}
 	v := articleView{Article: a, mayFix: rq.sc.Can(scope.WorkCases), caseID: rq.FormValue("case"), plans: map[string][]ui.ByteLine{}}
 	for _, id := range a.Related {
-		if r, err := w.Faults.Article(id); err == nil {
+		if r, err := w.Faults.Article(rq.sc, id); err == nil {
 			v.related = append(v.related, faultLine{Article: r})
 		}
 	}

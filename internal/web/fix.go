@@ -67,6 +67,7 @@ type fixView struct {
 	last     *storyLine    // the outcome of the machine step just before
 	sentence string        // what was wrong with the last press
 	link     string        // the shop's link, shown once
+	leave    string        // where a stranger tells how to be reached; "" = the company knows whose it is
 }
 
 // inside is for people of the company and the client's own with a login.

@@ -179,7 +179,7 @@ func (w *Web) worstFault(rq *request, l *fleet.Live) string {
 	if worst == nil {
 		return ""
 	}
-	title := w.faultName(rq.Lang(), worst.Fault)
+	title := w.faultName(rq.sc, rq.Lang(), worst.Fault)
 	if n := len(l.Alerts) - 1; n > 0 {
 		title = rq.N("fleetpage.and_more", n, "fault", title)
 	}
@@ -216,7 +216,7 @@ func (w *Web) faultChips(rq *request, q fleetQuery, o fleet.Overview) []ui.Chip 
 	const most = 6
 	var chips []ui.Chip
 	for id, n := range o.Faults {
-		c := ui.Chip{Label: short(w.faultName(rq.Lang(), id)), Href: q.href("fault", id), Count: n, On: q.fault == id}
+		c := ui.Chip{Label: short(w.faultName(rq.sc, rq.Lang(), id)), Href: q.href("fault", id), Count: n, On: q.fault == id}
 		if c.On {
 			c.Href = q.href("fault", "")
 		}

@@ -76,8 +76,8 @@ func (rq *request) langURL(l i18n.Lang) string {
 	return "/lang/" + string(l) + "?back=" + url.QueryEscape(back.RequestURI())
 }
 
-// nav is the sections that the person may see, with what waits in each: two
-// questions, one of them to the memory.
+// nav is the sections that the person may see, with what waits in each:
+// three questions at most, one of them to the memory.
 func (rq *request) nav(ctx context.Context) ([]ui.NavItem, error) {
 	var items []ui.NavItem
 	if rq.sc.Can(scope.SeeFleet) {
@@ -92,7 +92,11 @@ func (rq *request) nav(ctx context.Context) ([]ui.NavItem, error) {
 		if n.Broken > 0 {
 			item.Severity = ui.Blocking
 		}
-		items = append(items, item, ui.NavItem{Section: ui.SectionFaults, Href: "/faults"})
+		questions, err := rq.web.Help.CountWaiting(ctx, rq.sc)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, item, ui.NavItem{Section: ui.SectionFaults, Href: "/faults", Count: questions})
 	}
 	if rq.sc.Can(scope.ManagePeople) || rq.sc.Can(scope.ManageAgents) {
 		items = append(items, ui.NavItem{Section: ui.SectionAdmin, Href: "/admin"})

@@ -90,7 +90,7 @@ func (w *Web) search(ctx context.Context, rq *request, question string, each int
 			groups = append(groups, hits{kind: string(kind), list: registryHits(found, kind)})
 		}
 	}
-	groups = append(groups, hits{kind: "fault", list: findFaults(w.Faults.Articles(), rq.Lang(), question, each)})
+	groups = append(groups, hits{kind: "fault", list: findFaults(w.Faults.Articles(rq.sc), rq.Lang(), question, each)})
 	return slices.DeleteFunc(groups, func(g hits) bool { return len(g.list) == 0 }), nil
 }
 
@@ -136,7 +136,7 @@ func (w *Web) findCases(ctx context.Context, rq *request, question string, each 
 	out := make([]hit, len(page.Cases))
 	for i, c := range page.Cases {
 		out[i] = hit{
-			Title: rq.T("watch.no", "n", c.Number) + " " + w.caseTitle(rq.Lang(), &c), Hint: rq.T("desk.state." + string(c.State)), Href: "/cases/" + c.ID,
+			Title: rq.T("watch.no", "n", c.Number) + " " + w.caseTitle(rq.sc, rq.Lang(), &c), Hint: rq.T("desk.state." + string(c.State)), Href: "/cases/" + c.ID,
 		}
 	}
 	return out, nil

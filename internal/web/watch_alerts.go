@@ -74,7 +74,7 @@ func (w *Web) watchAlerts(ctx context.Context, rq *request) (templ.Component, er
 	if err != nil {
 		return nil, err
 	}
-	v := alertsView{names: &names{}, title: func(fault string) string { return w.faultName(rq.Lang(), fault) }}
+	v := alertsView{names: &names{}, title: func(fault string) string { return w.faultName(rq.sc, rq.Lang(), fault) }}
 	v.groups = groupAlerts(alerts, known)
 	if len(v.groups) > watchGroups {
 		v.more, v.groups = len(v.groups)-watchGroups, v.groups[:watchGroups]

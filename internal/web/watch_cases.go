@@ -42,11 +42,11 @@ func (w *Web) watchCases(ctx context.Context, rq *request) (templ.Component, err
 }
 
 // caseTitle is what a case is called: the person's own words, or the fault.
-func (w *Web) caseTitle(l i18n.Lang, c *desk.Case) string {
+func (w *Web) caseTitle(sc scope.Scope, l i18n.Lang, c *desk.Case) string {
 	if c.Subject != "" {
 		return c.Subject
 	}
-	return w.faultName(l, c.Fault)
+	return w.faultName(sc, l, c.Fault)
 }
 
 // railOf is the rail at a row's edge: for the worst alone.

@@ -58,18 +58,17 @@ func (n *names) of(device, outlet string) registry.Device {
 	return registry.Device{Place: n.found[n.outlets[outlet]].Place}
 }
 
-// faultName is a fault's title in the reader's language, its id when the
-// catalogue does not have it.
-func (w *Web) faultName(l i18n.Lang, id string) string {
-	a, err := w.Faults.Article(id)
-	if err != nil {
-		return id
+// faultName is a fault's title in the reader's language, its id when no article
+// is about it.
+func (w *Web) faultName(sc scope.Scope, l i18n.Lang, id string) string {
+	if title, ok := w.Faults.Title(sc, id, l); ok {
+		return title
 	}
-	return a.Title.In(l)
+	return id
 }
 
 // mendable says whether the catalogue has steps against a fault.
-func (w *Web) mendable(id string) bool {
-	a, err := w.Faults.Article(id)
+func (w *Web) mendable(sc scope.Scope, id string) bool {
+	a, err := w.Faults.Article(sc, id)
 	return err == nil && len(a.Steps) > 0
 }

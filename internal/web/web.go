@@ -21,7 +21,9 @@ import (
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/desk"
 	"github.com/tillwright/tillwright/internal/faults"
+	"github.com/tillwright/tillwright/internal/faults/help"
 	"github.com/tillwright/tillwright/internal/fleet"
+	"github.com/tillwright/tillwright/internal/fnchange"
 	"github.com/tillwright/tillwright/internal/i18n"
 	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/link"
@@ -39,6 +41,8 @@ type Deps struct {
 	Fleet     *fleet.Service
 	Desk      *desk.Service
 	Faults    *faults.Service
+	FNChange  *fnchange.Service
+	Help      *help.Service
 	Agents    *link.Service
 	Bus       *bus.Bus
 	Texts     *i18n.Bundle
@@ -66,7 +70,7 @@ func (w *Web) Mount(mux *http.ServeMux) {
 	mux.Handle("GET "+static.Prefix, w.Static)
 	mux.Handle("GET /events", w.Guard.SignedIn(http.HandlerFunc(w.events)))
 	for _, mount := range []func(*http.ServeMux){
-		w.mountLogin, w.mountWatch, w.mountFleet, w.mountDevice, w.mountPalette, w.mountCases, w.mountFix, w.mountFaults, w.mountAdmin,
+		w.mountLogin, w.mountWatch, w.mountFleet, w.mountDevice, w.mountPalette, w.mountCases, w.mountFix, w.mountFaults, w.mountFNChange, w.mountHelp, w.mountHelpDesk, w.mountAdmin,
 	} {
 		mount(mux)
 	}

@@ -54,6 +54,8 @@ func (m *Message) whole() bool {
 		return m.ResultAck != nil
 	case TypeConfig:
 		return m.Config != nil
+	case TypeFound:
+		return m.Found != nil
 	case TypeProblem:
 		return m.Problem != nil
 	default:

@@ -6,6 +6,7 @@
 // know, so a field may be added without a new version.
 //
 //	1  2026-11  first: challenge, hello, welcome, reports, ack, command, result, config
+//	2  2026-11  found, which an agent sends only to a server of this version
 package wire
 
 import (
@@ -18,7 +19,7 @@ import (
 
 // Version is the newest version this program speaks; MinVersion the oldest.
 const (
-	Version    = 1
+	Version    = 2
 	MinVersion = 1
 )
 
@@ -41,6 +42,7 @@ const (
 	TypeResult    = "result"    // agent → server
 	TypeResultAck = "resultAck" // server → agent: the result is durable
 	TypeConfig    = "config"    // server → agent: new configuration
+	TypeFound     = "found"     // agent → server: registers that nobody has told it of
 	TypeProblem   = "problem"   // either: something was wrong, with a stable code
 )
 
@@ -66,6 +68,7 @@ type Message struct {
 	Result    *Result    `json:"result,omitempty"`
 	ResultAck *ResultAck `json:"resultAck,omitempty"`
 	Config    *Config    `json:"config,omitempty"`
+	Found     *Found     `json:"found,omitempty"`
 	Problem   *Problem   `json:"problem,omitempty"`
 }
 
@@ -129,9 +132,10 @@ type Welcome struct {
 	Version int    `json:"v"`
 	Now     int64  `json:"now"` // server's clock, Unix ms
 	Config  Config `json:"config"`
-	// Seq is the highest report number the server has from this agent, 0 when
-	// it does not say. The agent numbers on above it, so that a disk put back
-	// from a backup never uses a number twice.
+	// Seq is the highest report number that the server has durably taken from
+	// this agent, 0 when none or when it does not say. The agent numbers on above
+	// it and gives what it kept under such numbers since it last heard of the
+	// server new ones, so that a disk put back from a backup loses nothing.
 	Seq int64 `json:"seq,omitempty"`
 }
 
@@ -141,6 +145,11 @@ type Config struct {
 	Heartbeat int64    `json:"heartbeat"` // ms between heartbeats
 	Slot      int64    `json:"slot"`      // ms after each whole Heartbeat of the Unix clock at which to send it
 	Devices   []Device `json:"devices"`
+	// Search is the number of the search for registers that the server wants,
+	// growing with each; 0 = it wants none. The first, 1, is the agent's own: it
+	// leaves serial ports alone whose maker it does not know. Those above were
+	// asked for by a person.
+	Search int64 `json:"search,omitempty"`
 }
 
 // Device is one register the agent looks after.

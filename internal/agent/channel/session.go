@@ -3,6 +3,7 @@ package channel
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/wire"
@@ -78,7 +79,8 @@ func (s *session) pump() error {
 	return nil
 }
 
-// speak tells results until they are acknowledged, and each problem once.
+// speak tells results until they are acknowledged, and each problem and each
+// search once.
 func (s *session) speak() error {
 	now := s.c.opt.Clock.Now()
 	for _, m := range s.c.opt.Office.Outgoing() {
@@ -88,9 +90,11 @@ func (s *session) speak() error {
 			key = "result " + m.Result.ID
 		case m.Problem != nil:
 			key = "problem " + m.Problem.Code
+		case m.Found != nil:
+			key = "found " + strconv.FormatInt(m.Found.At, 10)
 		}
 		at, before := s.toldAt[key]
-		if before && (m.Problem != nil || now.Sub(at) < s.c.opt.Timing.Repeat) {
+		if before && (m.Result == nil || now.Sub(at) < s.c.opt.Timing.Repeat) {
 			continue
 		}
 		s.toldAt[key] = now

@@ -13,25 +13,11 @@ func (s *Spool) Ack(through int64, refused int) {
 		s.done = through
 		s.refused += int64(refused)
 		s.unsaved = true
-		for len(s.memory) > 0 && s.memory[0].seq <= s.done {
-			s.memory = s.memory[1:]
-		}
+		s.forgetMemory()
 		s.dropDone()
 	}
 	s.mu.Unlock()
 	s.tell()
-}
-
-// SkipTo makes sure that no number up to the one given is used from now on.
-func (s *Spool) SkipTo(seq int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if seq < s.next {
-		return
-	}
-	s.opt.Log.Warn("spool: the server has higher numbers than this disk; going on above them", "here", s.next, "server", seq)
-	s.next, s.unsaved = seq+1, true
-	_ = s.saveState() // kept by the next segment's name too
 }
 
 // Expire drops segments whose newest report is older than MaxAge at now. The

@@ -69,6 +69,7 @@ type Spool struct {
 	file     File       // the last segment, nil after a failure
 	next     int64      // the next report's number
 	done     int64      // all up to here are acknowledged or dropped
+	doubt    int64      // first number given since a start that no welcome followed, 0 = none
 	unsynced []record   // written, not yet synced
 	memory   []record   // not written: the disk takes none
 	place    place      // where Next stopped
@@ -136,6 +137,10 @@ func Open(dir string, opt Options) (*Spool, error) {
 		s.next = s.segs[len(s.segs)-1].last + 1
 	}
 	s.next = max(s.next, s.done+1, state.Next)
+	if s.doubt = state.Doubt; s.doubt == 0 {
+		s.doubt = s.next
+		_ = s.saveState() // without it a backup put back twice may lose what lies between
+	}
 	s.dropDone()
 	if err := s.resume(); err != nil {
 		s.fail(err)

@@ -216,30 +216,6 @@ func TestAcknowledgedSegmentsLeaveTheDisk(t *testing.T) {
 	}
 }
 
-func TestNumbersGoOnAboveTheServers(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	s := open(t, dir, Options{})
-	fill(t, s, 3)
-	s.SkipTo(2)
-	s.SkipTo(100)
-	fill(t, s, 1)
-	if got := fmt.Sprint(numbers(t, s)); got != "[1 2 3 101]" {
-		t.Fatal(got)
-	}
-	if st := s.Stats(); st.Pending != 4 || st.Lost != 0 {
-		t.Errorf("%+v", st)
-	}
-	s.Ack(101, 1)
-	_ = s.Close()
-	again := open(t, dir, Options{})
-	fill(t, again, 1)
-	wantRun(t, numbers(t, again), 102, 102)
-	if again.Stats().Refused != 1 {
-		t.Errorf("refused %d", again.Stats().Refused)
-	}
-}
-
 func TestADamagedStateFileLosesNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

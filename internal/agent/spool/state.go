@@ -14,6 +14,9 @@ type state struct {
 	Next    int64 `json:"next"`
 	Lost    int64 `json:"lost"`
 	Refused int64 `json:"refused"`
+	// Doubt is the first number given since a start that no welcome of the
+	// server followed; 0 = none. See SkipTo.
+	Doubt int64 `json:"doubt,omitempty"`
 }
 
 func (s *Spool) statePath() string { return filepath.Join(s.dir, "state.json") }
@@ -24,7 +27,7 @@ func (s *Spool) loadState() state {
 	if err == nil && data != nil {
 		err = json.Unmarshal(data, &st)
 	}
-	if err != nil || st.Done < 0 || st.Next < 0 {
+	if err != nil || st.Done < 0 || st.Next < 0 || st.Doubt < 0 {
 		s.opt.Log.Warn("spool: the state file is damaged; reports may be sent twice", "error", err)
 		return state{}
 	}
@@ -32,7 +35,7 @@ func (s *Spool) loadState() state {
 }
 
 func (s *Spool) saveState() error {
-	data, err := json.Marshal(state{Done: s.done, Next: s.next, Lost: s.lost, Refused: s.refused})
+	data, err := json.Marshal(state{Done: s.done, Next: s.next, Lost: s.lost, Refused: s.refused, Doubt: s.doubt})
 	if err == nil {
 		err = folder.WriteFile(s.statePath(), data)
 	}

@@ -1,7 +1,9 @@
 package catalogue
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tillwright/tillwright/internal/kkt"
 )
@@ -10,30 +12,35 @@ import (
 // seconds.
 const maxTimeout = 600
 
-func (a *Article) checkStep(s *Step, bad func(string, ...any)) {
-	where := "step " + s.ID
+// Whos lists who may do a step.
+func Whos() []Who { return []Who{Cashier, Engineer, ServiceCentre} }
+
+// StepKinds lists the kinds of step.
+func StepKinds() []StepKind { return []StepKind{Do, Look, Ask, Machine, HandOver, Mended} }
+
+func (a *Article) checkStep(s *Step, place string, c *critic) {
 	if !idForm.MatchString(s.ID) {
-		bad("%s: the id is not of lower-case words and hyphens", where)
+		c.bad(place+".id", "step_id", "step", s.ID)
 	}
-	if !slices.Contains([]Who{Cashier, Engineer, ServiceCentre}, s.Who) {
-		bad("%s: who %q is none of cashier, engineer, service_centre", where, s.Who)
+	if !slices.Contains(Whos(), s.Who) {
+		c.bad(place+".who", "step_who", "who", s.Who, "step", s.ID)
 	}
-	checkText(bad, where+": title", s.Title, true)
-	checkText(bad, where+": do", s.Do, true)
-	checkText(bad, where+": why", s.Why, false)
-	checkText(bad, where+": see", s.See, false)
-	checkText(bad, where+": warning", s.Warning, false)
-	for _, b := range s.Branches {
-		checkText(bad, where+": branch to "+b.To, b.Text, true)
+	checkText(c, place+".title", s.Title, true)
+	checkText(c, place+".do", s.Do, true)
+	checkText(c, place+".why", s.Why, false)
+	checkText(c, place+".see", s.See, false)
+	checkText(c, place+".warning", s.Warning, false)
+	for i, b := range s.Branches {
+		checkText(c, fmt.Sprintf("%s.branch[%d].text", place, i), b.Text, true)
 	}
-	checkShape(s, where, bad)
+	checkShape(s, place, c)
 	if s.Machine != nil {
-		checkMachine(s, where, bad)
+		checkMachine(s, place, c)
 	}
 }
 
 // checkShape wants of each kind of step exactly the exits that it can have.
-func checkShape(s *Step, where string, bad func(string, ...any)) {
+func checkShape(s *Step, place string, c *critic) {
 	least := 0
 	switch s.Kind {
 	case Do:
@@ -42,47 +49,51 @@ func checkShape(s *Step, where string, bad func(string, ...any)) {
 		least = 2
 	case Machine, HandOver, Mended:
 		if len(s.Branches) > 0 {
-			bad("%s: a step of kind %s has no branches", where, s.Kind)
+			c.bad(place+".branch", "step_branches", "step", s.ID)
 		}
 	default:
-		bad("%s: kind %q is not known", where, s.Kind)
+		c.bad(place+".kind", "step_kind", "kind", s.Kind, "step", s.ID)
 	}
 	if n := len(s.Branches); n < least || n > maxBranches {
-		bad("%s: %d branches, %d to %d are allowed", where, n, least, maxBranches)
+		c.bad(place+".branch", "branch_count", "count", n, "least", least, "most", maxBranches, "step", s.ID)
 	}
 	if (s.Kind == Machine) != (s.Machine != nil) {
-		bad("%s: a machine table and kind machine belong together", where)
+		c.bad(place+".machine", "step_machine", "step", s.ID)
 	}
 	if s.NeedsBackup && s.Who == Cashier {
-		bad("%s: what needs a backup first is not for a cashier", where)
+		c.bad(place+".needs_backup", "backup_cashier", "step", s.ID)
+	}
+	if s.Minutes < 0 {
+		c.bad(place+".minutes", "minutes", "step", s.ID)
 	}
 }
 
-func checkMachine(s *Step, where string, bad func(string, ...any)) {
+func checkMachine(s *Step, place string, c *critic) {
 	m := s.Machine
-	if !slices.Contains(procedures(), m.Procedure) {
-		bad("%s: procedure %q does not exist", where, m.Procedure)
+	place += ".machine"
+	if !slices.Contains(Procedures(), m.Procedure) {
+		c.bad(place+".procedure", "procedure_unknown", "procedure", m.Procedure, "known", strings.Join(Procedures(), ", "))
 	}
 	if want := kkt.RiskOf(m.Procedure); m.Risk != want {
-		bad("%s: risk is %q, the procedure's is %q", where, m.Risk, want)
+		c.bad(place+".risk", "risk_other", "risk", m.Risk, "known", want)
 	}
 	if m.Risk == kkt.RiskDangerous && s.Who == Cashier {
-		bad("%s: a dangerous procedure is not for a cashier", where)
+		c.bad(place+".procedure", "danger_cashier", "step", s.ID)
 	}
 	if m.OnUnknown == s.ID {
-		bad("%s: an unknown outcome must not lead to the same step again", where)
+		c.bad(place+".on_unknown", "unknown_again", "step", s.ID)
 	}
 	if m.Timeout < 0 || m.Timeout > maxTimeout {
-		bad("%s: timeout %d is not in 0…%d seconds", where, m.Timeout, maxTimeout)
+		c.bad(place+".timeout", "timeout", "timeout", m.Timeout, "most", maxTimeout)
 	}
 	var err error
 	if m.success, err = CompileOutcome(m.Success); err != nil {
-		bad("%s: success: %v", where, err)
+		c.bad(place+".success", "expression", "detail", err.Error())
 	}
 	if m.Shows == "" {
 		return
 	}
 	if m.shows, err = CompileSignals(m.Shows); err != nil {
-		bad("%s: shows: %v", where, err)
+		c.bad(place+".shows", "expression", "detail", err.Error())
 	}
 }

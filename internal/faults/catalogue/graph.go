@@ -1,5 +1,7 @@
 package catalogue
 
+import "fmt"
+
 // graphIndex finds steps by id.
 type graphIndex map[string]*Step
 
@@ -14,20 +16,20 @@ func (a *Article) Step(id string) (*Step, bool) {
 
 // checkGraph makes sure that ids are unique, every target exists, every step
 // can be reached and from each one an end can be reached.
-func (a *Article) checkGraph(bad func(string, ...any)) {
+func (a *Article) checkGraph(c *critic) {
 	a.index = make(graphIndex, len(a.Steps))
 	for i := range a.Steps {
 		s := &a.Steps[i]
 		if _, twice := a.index[s.ID]; twice {
-			bad("step %s: the id is used twice", s.ID)
+			c.bad(fmt.Sprintf("step[%d].id", i), "step_twice", "step", s.ID)
 		}
 		a.index[s.ID] = s
 	}
 	broken := false
 	for i := range a.Steps {
-		for _, to := range a.Steps[i].targets() {
-			if _, ok := a.index[to]; !ok {
-				bad("step %s: leads to %q, which does not exist", a.Steps[i].ID, to)
+		for _, e := range a.Steps[i].Exits() {
+			if _, ok := a.index[e.To]; !ok {
+				c.bad(fmt.Sprintf("step[%d].%s", i, e.place), "leads_nowhere", "step", a.Steps[i].ID, "to", e.To)
 				broken = true
 			}
 		}
@@ -40,10 +42,10 @@ func (a *Article) checkGraph(bad func(string, ...any)) {
 	for i := range a.Steps {
 		id := a.Steps[i].ID
 		if !reached[id] {
-			bad("step %s: nothing leads to it", id)
+			c.bad(fmt.Sprintf("step[%d]", i), "unreachable", "step", id)
 		}
 		if !ending[id] {
-			bad("step %s: no way leads from it to an end", id)
+			c.bad(fmt.Sprintf("step[%d]", i), "endless", "step", id)
 		}
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"github.com/tillwright/tillwright/internal/i18n"
 )
 
 //go:embed *.toml
@@ -70,26 +72,54 @@ func (c *Catalogue) add(fsys fs.FS, name string) error {
 	return nil
 }
 
-// Parse reads and checks one article. A field that the schema does not know
-// is an error: a misspelt warning must not vanish.
-func Parse(data []byte) (*Article, error) {
+// Parse reads and checks one article of the catalogue. A field that the schema
+// does not know is an error: a misspelt warning must not vanish. What is wrong
+// is told as [Flaws].
+func Parse(data []byte) (*Article, error) { return parse(data, false, "") }
+
+func parse(data []byte, own bool, main i18n.Lang) (*Article, error) {
+	a, c, err := read(data)
+	if err != nil {
+		return nil, err
+	}
+	if own {
+		a.spread(main)
+	}
+	a.Revision = RevisionOf(data)
+	a.check(c, own)
+	if err := c.verdict(string(data)); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// read decodes the text and notes what the schema does not know.
+func read(data []byte) (*Article, *critic, error) {
 	if len(data) > MaxFile {
-		return nil, fmt.Errorf("%d bytes, at most %d", len(data), MaxFile)
+		return nil, nil, Flaws{{Code: "too_long", Args: map[string]any{"size": len(data), "most": MaxFile}}}
 	}
 	var a Article
 	meta, err := toml.Decode(string(data), &a)
 	if err != nil {
-		return nil, err
+		return nil, nil, syntax(err)
 	}
-	if extra := meta.Undecoded(); len(extra) > 0 {
-		return nil, fmt.Errorf("unknown field %q", extra[0].String())
+	c := &critic{}
+	for _, k := range meta.Undecoded() {
+		c.bad(k.String(), "field_unknown", "field", k.String())
 	}
+	return &a, c, nil
+}
+
+// RevisionOf is the revision of a text: it changes with every byte.
+func RevisionOf(data []byte) string {
 	sum := sha256.Sum256(data)
-	a.Revision = hex.EncodeToString(sum[:6])
-	if err := errors.Join(a.check()...); err != nil {
-		return nil, err
-	}
-	return &a, nil
+	return hex.EncodeToString(sum[:6])
+}
+
+// ShippedText is the text of a shipped article.
+func ShippedText(id string) (string, bool) {
+	data, err := files.ReadFile(id + ".toml")
+	return string(data), err == nil
 }
 
 // Articles lists all articles by id; not to be changed by the caller.
@@ -124,9 +154,9 @@ func KnownFaults() []Known {
 func (c *Catalogue) checkRelated() []error {
 	var errs []error
 	for _, a := range c.articles {
-		for _, id := range a.Related {
+		for i, id := range a.Related {
 			if !isKnown(id) || id == a.ID {
-				errs = append(errs, fmt.Errorf("catalogue: %s: related %q is no other fault", a.ID, id))
+				errs = append(errs, fmt.Errorf("catalogue: %s: %w", a.ID, Flaw{Place: fmt.Sprintf("related[%d]", i), Code: "related", Args: map[string]any{"related": id}}))
 			}
 		}
 	}

@@ -1,6 +1,10 @@
 package catalogue
 
-import "github.com/tillwright/tillwright/internal/kkt"
+import (
+	"fmt"
+
+	"github.com/tillwright/tillwright/internal/kkt"
+)
 
 // Who may do a step.
 type Who string
@@ -74,17 +78,47 @@ type MachineStep struct {
 	shows   *Expr
 }
 
+// Exit is one way out of a step.
+type Exit struct {
+	Way   Way
+	Text  Text // of an answer; empty for the others
+	To    string
+	place string // where it stands in the step's table
+}
+
+// Way says what a step is left by.
+type Way string
+
+// The ways: an answer, and how a machine step may end.
+const (
+	ByAnswer  Way = "answer"
+	BySuccess Way = "success"
+	ByFailure Way = "failure"
+	ByUnknown Way = "unknown"
+	ByHand    Way = "by_hand"
+)
+
+// Exits are all ways out of the step, in order.
+func (s *Step) Exits() []Exit {
+	var out []Exit
+	for i, b := range s.Branches {
+		out = append(out, Exit{ByAnswer, b.Text, b.To, fmt.Sprintf("branch[%d].to", i)})
+	}
+	if m := s.Machine; m != nil {
+		out = append(out, Exit{Way: BySuccess, To: m.OnSuccess, place: "machine.on_success"},
+			Exit{Way: ByFailure, To: m.OnFailure, place: "machine.on_failure"}, Exit{Way: ByUnknown, To: m.OnUnknown, place: "machine.on_unknown"})
+		if m.ByHand != "" {
+			out = append(out, Exit{Way: ByHand, To: m.ByHand, place: "machine.by_hand"})
+		}
+	}
+	return out
+}
+
 // targets are all steps that this step can lead to.
 func (s *Step) targets() []string {
 	var to []string
-	for _, b := range s.Branches {
-		to = append(to, b.To)
-	}
-	if m := s.Machine; m != nil {
-		to = append(to, m.OnSuccess, m.OnFailure, m.OnUnknown)
-		if m.ByHand != "" {
-			to = append(to, m.ByHand)
-		}
+	for _, e := range s.Exits() {
+		to = append(to, e.To)
 	}
 	return to
 }

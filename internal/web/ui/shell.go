@@ -70,6 +70,8 @@ type Frame struct {
 	Search    string                   // what stands in the global search field
 	Wide      bool                     // the slim frame only: 640 px in place of 420
 	LogoutURL string                   // where the sign-out button posts to, "" for none
+	Brand     string                   // the slim frame only: whose page it is in place of the product's name
+	Home      string                   // the slim frame only: where the brand leads, "" = nowhere
 }
 
 // MenuLink is a line of the person's menu.
@@ -101,7 +103,7 @@ func langName(l i18n.Lang) string {
 
 // styles are the style sheets of every page, in order.
 func styles() []string {
-	return []string{"css/tokens.css", "css/fonts.css", "css/base.css", "css/layout.css", "css/components.css", "css/forms.css", "css/charts.css", "css/work.css", "css/pages.css", "css/desk.css"}
+	return []string{"css/tokens.css", "css/fonts.css", "css/base.css", "css/layout.css", "css/components.css", "css/forms.css", "css/charts.css", "css/work.css", "css/pages.css", "css/desk.css", "css/help.css", "css/drive.css"}
 }
 
 // preload names the one font file that the page's language surely needs

@@ -2,8 +2,10 @@ package ui
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 )
@@ -71,8 +73,14 @@ type ByteLine struct {
 	Note  string // "1.2 s", or why nothing came
 }
 
-// hexText is the form for the clipboard: "91 34 00 00".
+// isText says whether a register speaks in JSON, which people read as it is.
+func isText(b []byte) bool { return len(b) > 1 && b[0] == '{' && utf8.Valid(b) && json.Valid(b) }
+
+// hexText is the form for the clipboard: "91 34 00 00", or the JSON itself.
 func hexText(b []byte) string {
+	if isText(b) {
+		return string(b)
+	}
 	var s strings.Builder
 	for i, c := range b {
 		if i > 0 {
@@ -83,8 +91,12 @@ func hexText(b []byte) string {
 	return s.String()
 }
 
-// hexGroups cuts bytes into groups of eight, for the eye.
+// hexGroups cuts bytes into groups of eight, for the eye, and JSON behind its
+// commas.
 func hexGroups(b []byte) []string {
+	if isText(b) {
+		return strings.SplitAfter(string(b), ",")
+	}
 	var out []string
 	for i := 0; i < len(b); i += 8 {
 		out = append(out, hexText(b[i:min(i+8, len(b))]))
@@ -98,6 +110,7 @@ type BytesProps struct {
 	Lines   []ByteLine
 	Meaning []KV   // decoded fields; empty when the reply could not be read
 	Text    string // one sentence: what it says
+	Plan    bool   // nothing was sent: a dry run
 	Bad     bool   // the register refused, or the reply is not of its protocol
 }
 

@@ -1,0 +1,29 @@
+//go:build !linux
+
+package discover
+
+import (
+	"fmt"
+
+	"go.bug.st/serial/enumerator"
+)
+
+// systemPorts asks the system for its serial ports. Opening one on Windows
+// fails while another program has it, so nothing more is asked beforehand.
+func systemPorts() ([]Port, error) {
+	list, err := enumerator.GetDetailedPortsList()
+	if err != nil {
+		return nil, fmt.Errorf("discover: %w", err)
+	}
+	var out []Port
+	for _, d := range list {
+		p := Port{Name: d.Name, Text: d.Product}
+		if d.IsUSB {
+			p.Vendor, p.Product = d.VID, d.PID
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+func heldByOther(string) bool { return false }

@@ -1,0 +1,113 @@
+package ocr
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Tesseract's names of our languages.
+const (
+	russian = "rus"
+	german  = "deu"
+	english = "eng"
+)
+
+// ours are the names that the rest of the program has for them.
+var ours = map[string]string{russian: "ru", german: "de", english: "en"} //nolint:gochecknoglobals // a constant table
+
+// layout is what the page is expected to look like, by Tesseract's numbers.
+type layout string
+
+const (
+	oneBlock  layout = "6"  // lines under each other
+	scattered layout = "11" // words here and there
+)
+
+// languages is what to expect, in Tesseract's way of saying it: the asked one
+// first, English with it.
+func (r *Reader) languages(lang string) string {
+	var want []string
+	for name, l := range ours {
+		if l == lang {
+			want = []string{name, english}
+		}
+	}
+	if want == nil {
+		want = []string{russian, german, english}
+	}
+	var out []string
+	for _, l := range want {
+		if slices.Contains(r.langs, l) && !slices.Contains(out, l) {
+			out = append(out, l)
+		}
+	}
+	if len(out) == 0 { // none of the asked ones is installed
+		out = r.langs
+	}
+	return strings.Join(out, "+")
+}
+
+const (
+	maxOutput = 1 << 20 // bytes of the table that is read
+	leastSure = 15      // words that the reader itself gives less than this, of 100, are noise
+	wellSure  = 78      // the mean of a good page
+)
+
+// run has one picture read.
+func (r *Reader) run(ctx context.Context, g *image.Gray, langs string, as layout) (page, error) {
+	cmd := exec.CommandContext(ctx, r.program, "stdin", "stdout", "-l", langs, "--psm", string(as), "--dpi", "300", "tsv")
+	cmd.Env = []string{"OMP_THREAD_LIMIT=1", "LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin"}
+	cmd.WaitDelay = time.Second
+	out, said := &limited{left: maxOutput}, &limited{left: 4 << 10}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = pgm(g), out, said
+	if err := cmd.Start(); err != nil {
+		return page{}, ErrUnavailable.In("ocr.run").Because(err)
+	}
+	yield(cmd.Process.Pid)
+	if err := cmd.Wait(); err != nil {
+		if ctx.Err() != nil {
+			return page{}, fmt.Errorf("ocr: %w", ctx.Err())
+		}
+		r.log.Warn("ocr: tesseract failed", "error", err, "said", said.String())
+		return page{}, ErrUnavailable.In("ocr.run").Because(err)
+	}
+	return words(out.Bytes()), nil
+}
+
+// pgm is a picture as a portable grey map: a line of text and the pixels.
+func pgm(g *image.Gray) io.Reader {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	head := fmt.Sprintf("P5\n%d %d\n255\n", w, h)
+	if g.Stride == w {
+		return io.MultiReader(strings.NewReader(head), bytes.NewReader(g.Pix[:w*h]))
+	}
+	tight := make([]byte, 0, w*h)
+	for y := range h {
+		tight = append(tight, g.Pix[y*g.Stride:y*g.Stride+w]...)
+	}
+	return io.MultiReader(strings.NewReader(head), bytes.NewReader(tight))
+}
+
+var errTooMuch = errors.New("ocr: too much output")
+
+// limited keeps a program's output up to a bound; what writes more is stopped.
+type limited struct {
+	bytes.Buffer
+	left int
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	if len(p) > l.left {
+		return 0, errTooMuch
+	}
+	l.left -= len(p)
+	return l.Buffer.Write(p)
+}

@@ -1,0 +1,205 @@
+package fptr
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/tillwright/tillwright/internal/fn"
+)
+
+// task is one JSON task as it was posted.
+type task struct {
+	Type     string          `json:"type"`
+	Operator *operator       `json:"operator"`
+	Number   int64           `json:"fiscalDocumentNumber"`
+	DateTime string          `json:"dateTime"`
+	CashSum  json.Number     `json:"cashSum"`
+	Keys     []int           `json:"keys"`
+	Params   []param         `json:"deviceParameters"`
+	raw      json.RawMessage // for the forms with more in them
+}
+
+type operator struct {
+	Name  string `json:"name"`
+	VATIN string `json:"vatin"`
+}
+
+type param struct {
+	Key   int    `json:"key"`
+	Value string `json:"value"`
+}
+
+// object is a JSON object of a result.
+type object map[string]any
+
+// Execute carries out one task and gives its result, or a code of the driver.
+func (r *Register) Execute(raw json.RawMessage) (result any, code int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t := task{raw: raw}
+	if json.Unmarshal(raw, &t) != nil || t.Type == "" {
+		return nil, codeParse
+	}
+	switch {
+	case r.has(FaultSilent):
+		return nil, codeNoConnection
+	case r.has(FaultPortHeld):
+		return nil, codePortHeld
+	}
+	r.sendDue()
+	r.executed[t.Type]++
+	return r.dispatch(t)
+}
+
+func (r *Register) dispatch(t task) (any, int) {
+	switch t.Type {
+	case "getDeviceInfo":
+		return r.deviceInfo(), 0
+	case "getDeviceStatus":
+		return r.deviceStatus(), 0
+	case "getShiftStatus":
+		return r.shiftStatus(), 0
+	case "getFnInfo", "getFnStatus", "ofdExchangeStatus", "getRegistrationInfo", "getFnDocument", "getLastFiscalParams":
+		if code := r.driveGone(); code != 0 {
+			return nil, code
+		}
+		return r.fromDrive(t)
+	case "setDateTime":
+		return r.setDateTime(t)
+	case "setDeviceParameters", "getDeviceParameters":
+		return r.parameters(t)
+	case "continuePrint":
+		return r.continuePrint()
+	case "cashIn", "cashOut":
+		return r.moveCash(t)
+	case "openCashDrawer", "nonFiscal", "reportX":
+		return r.printed()
+	default:
+		return r.document(t)
+	}
+}
+
+func (r *Register) fromDrive(t task) (any, int) {
+	switch t.Type {
+	case "getFnInfo":
+		return r.fnInfo(), 0
+	case "getFnStatus":
+		return object{"fnStatus": object{
+			"fiscalDocumentNumber": r.drive.last.number, "fiscalReceiptNumber": r.shift.receipts, "warnings": warningForm(r.warnings()),
+		}}, 0
+	case "ofdExchangeStatus":
+		return r.exchange(), 0
+	case "getRegistrationInfo":
+		r.enrolled.Device["ofdChannel"] = r.channel
+		return r.enrolled, 0
+	case "getFnDocument":
+		return r.fnDocument(t.Number)
+	default:
+		return r.fiscalParams(r.drive.last, false), 0
+	}
+}
+
+func (r *Register) deviceInfo() any {
+	return object{"deviceInfo": object{
+		"configurationVersion": "5.8.100", "ffdVersion": r.opt.FFD, "firmwareVersion": "5.8.100", "fnFfdVersion": "1.2", "model": r.model,
+		"modelName": r.modelName, "receiptLineLength": 48, "receiptLineLengthPix": 576, "serial": r.serial,
+	}}
+}
+
+func (r *Register) deviceStatus() any {
+	return object{"deviceStatus": object{
+		"blocked": r.unfinished, "cashDrawerOpened": false, "coverOpened": false, "currentDateTime": stamp(r.own()),
+		"fiscal": r.drive.phase >= fn.PhaseFiscal, "fnFiscal": r.drive.phase.Signs(), "fnPresent": r.driveGone() == 0,
+		"paperPresent": !r.has(FaultNoPaper), "shift": r.shiftWord(),
+	}}
+}
+
+func (r *Register) shiftWord() string {
+	switch {
+	case r.shiftOver():
+		return "expired"
+	case r.shift.open:
+		return "opened"
+	default:
+		return "closed"
+	}
+}
+
+func (r *Register) shiftStatus() any {
+	ends := r.shift.endedAt
+	if r.shift.open {
+		ends = r.shift.openedAt.Add(shiftLimit)
+	}
+	return object{"shiftStatus": object{"expiredTime": stamp(ends), "number": r.shiftNumber(), "state": r.shiftWord(), "documentsCount": r.shift.receipts}}
+}
+
+func warningForm(w fn.Warnings) object {
+	return object{
+		"criticalError": w&fn.WarnCritical != 0, "memoryOverflow": w&fn.WarnMemory != 0, "needReplacement": w&fn.WarnThreeDays != 0,
+		"ofdTimeout": w&fn.WarnOFD != 0, "resourceExhausted": w&fn.WarnThirtyDays != 0,
+	}
+}
+
+func (r *Register) fnInfo() any {
+	words := map[fn.Phase]string{
+		fn.PhaseSetup: "init", fn.PhaseReady: "configured", fn.PhaseFiscal: "fiscalMode", fn.PhaseClosed: "postFiscalMode", fn.PhaseArchive: "accessArchive",
+	}
+	return object{"fnInfo": object{
+		"ffdVersion": r.opt.FFD, "fnFfdVersion": "1.2", "livePhase": words[r.drive.phase], "numberOfRegistrations": r.drive.registrations,
+		"registrationsRemaining": 30 - r.drive.registrations, "serial": r.drive.serial, "validityDate": stamp(midnight(r.drive.validTill.In(r.opt.Location))),
+		"warnings": warningForm(r.warnings()), "version": "fn_v_1_2 bench", "execution": "bench",
+	}}
+}
+
+func (r *Register) exchange() object {
+	status := object{"notSentCount": len(r.drive.queue), "notSentFirstDocDateTime": "1970-01-01T00:00:00+00:00", "notSentFirstDocNumber": 0}
+	network, document := 0, int64(0)
+	if len(r.drive.queue) > 0 {
+		first := r.drive.queue[0]
+		status["notSentFirstDocDateTime"], status["notSentFirstDocNumber"] = stamp(first.at.In(r.opt.Location)), first.number
+		switch {
+		case r.channel != "usb":
+			network, document = 1, first.number
+		case r.has(FaultUnsent), r.has(FaultNoExchange):
+			network, document = 2, first.number
+		}
+	}
+	return object{"status": status, "errors": object{
+		"documentNumber": document, "fnCommandCode": 0, "fn": coded(0), "ofd": coded(0), "network": coded(network),
+		"lastSuccessConnectionDateTime": stamp(r.own()),
+	}}
+}
+
+func coded(code int) object { return object{"code": code, "description": fmt.Sprintf("%d", code)} }
+
+func (r *Register) fnDocument(number int64) (any, int) {
+	for _, d := range r.drive.documents {
+		if d.number == number {
+			return object{"documentTLV": object{
+				"fiscalDocumentType": d.kind, "short": false, "1012": stamp(d.at.In(r.opt.Location)), "1040": d.number, "1041": r.drive.serial,
+				"1077": fmt.Sprintf("3104%08X", d.sign),
+			}}, 0
+		}
+	}
+	return nil, codeFNNoData
+}
+
+// fiscalParams is what a task that made a document answers.
+func (r *Register) fiscalParams(d document, notPrinted bool) object {
+	return object{
+		"fiscalParams": object{
+			"fiscalDocumentDateTime": stamp(d.at.In(r.opt.Location)), "fiscalDocumentNumber": d.number, "fiscalDocumentSign": fmt.Sprintf("%d", d.sign),
+			"fiscalReceiptNumber": d.receipt, "fnNumber": r.drive.serial, "registrationNumber": r.enrolled.Device["registrationNumber"],
+			"shiftNumber": d.shift, "fnsUrl": "www.nalog.gov.ru", "receiptsCount": r.shift.receipts,
+		},
+		"warnings": object{"notPrinted": notPrinted},
+	}
+}
+
+// stamp writes a time as the driver does: never "Z".
+func stamp(t time.Time) string { return t.Format("2006-01-02T15:04:05-07:00") }
+
+func midnight(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
+}
