@@ -62,7 +62,7 @@ type hostTrouble struct{ bad trouble }
 // internet works: without internet the cause is the shop's own.
 func ofdBad(set *signal.Set) bool {
 	switch set.Get(signal.OFDReach).Text() {
-	case "dns", "tcp":
+	case "dns", "tcp", "closed", "foreign":
 		return true
 	case "no_internet":
 		return false

@@ -82,7 +82,7 @@ var (
 	OFDHost       = def(56, "ofd.host", Text, "")
 	OFDPort       = def(57, "ofd.port", Int, "")
 	OFDChannel    = def(58, "ofd.channel", Text, "") // none, usb, ethernet, wifi, gsm, proto
-	OFDReach      = def(59, "ofd.reach", Text, "")   // the agent's own look: ok, dns, tcp, no_internet, unknown
+	OFDReach      = def(59, "ofd.reach", Text, "")   // the agent's own look: ok, dns, tcp, closed, foreign, no_internet, unset (see internal/ofd)
 
 	LastDocNo   = def(60, "doc.number", Int, "")
 	LastDocAt   = def(61, "doc.at", Time, "")
