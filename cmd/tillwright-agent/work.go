@@ -14,11 +14,13 @@ import (
 	"github.com/tillwright/tillwright/internal/agent/doctor"
 	"github.com/tillwright/tillwright/internal/agent/folder"
 	"github.com/tillwright/tillwright/internal/agent/identity"
+	"github.com/tillwright/tillwright/internal/agent/reach"
 	"github.com/tillwright/tillwright/internal/agent/steady"
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/kkt/atol"
 	"github.com/tillwright/tillwright/internal/kkt/fptr"
+	"github.com/tillwright/tillwright/internal/ofd"
 	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/wire"
 )
@@ -57,8 +59,12 @@ func (p *program) agent(ctx context.Context, log io.Writer) error {
 	}
 	own := steady.New()
 	server := steady.NewServer(own)
+	var look reach.Look
+	if f.LookOFD == nil || *f.LookOFD {
+		look = ofd.Looker{}.Look
+	}
 	return agent.New(c, agent.Deps{
-		Protocols: protocols(server.Clock()), Clock: own, Server: server,
+		Protocols: protocols(server.Clock()), Clock: own, Server: server, Look: look,
 		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: level})),
 	}).Run(ctx)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/tillwright/tillwright/internal/agent/identity"
 	"github.com/tillwright/tillwright/internal/agent/journal"
 	"github.com/tillwright/tillwright/internal/agent/poll"
+	"github.com/tillwright/tillwright/internal/agent/reach"
 	"github.com/tillwright/tillwright/internal/agent/spool"
 	"github.com/tillwright/tillwright/internal/agent/steady"
 	"github.com/tillwright/tillwright/internal/clock"
@@ -51,6 +52,7 @@ type Deps struct {
 	Jitter    func(most time.Duration) time.Duration
 	Timing    channel.Timing
 	Discover  discover.Options // what a search sees of the world; the rest is filled in
+	Look      reach.Look       // at operators of fiscal data; nil = never
 	Log       *slog.Logger
 }
 
@@ -68,6 +70,7 @@ type Agent struct {
 	poller  *poll.Poller
 	office  *office
 	search  *search
+	reach   *reach.Watch
 }
 
 // New makes an agent that does nothing yet.
@@ -101,7 +104,7 @@ func (a *Agent) Run(ctx context.Context) error {
 		Jitter: a.deps.Jitter, Timing: a.deps.Timing, Log: a.deps.Log,
 	})
 	var work sync.WaitGroup
-	for _, part := range []func(context.Context){a.spool.Run, a.poller.Run, line.Run, a.beat, a.search.run} {
+	for _, part := range []func(context.Context){a.spool.Run, a.poller.Run, line.Run, a.beat, a.search.run, a.reach.Run} {
 		work.Go(func() { part(ctx) })
 	}
 	<-ctx.Done()
@@ -147,10 +150,11 @@ func (a *Agent) open() (err error) {
 	a.server = a.deps.Server
 	a.office = newOffice(a)
 	a.search = newSearch(a.office)
+	a.reach = reach.New(reach.Options{Look: a.deps.Look, Clock: a.deps.Clock, Jitter: a.deps.Jitter})
 	a.poller = poll.New(poll.Options{
 		Protocols: a.deps.Protocols, Sink: sink{a}, Commands: a.office, Memory: a.memory,
 		Clock: a.deps.Clock, True: a.server.Clock().Now,
-		Jitter: a.deps.Jitter, Log: a.deps.Log,
+		Jitter: a.deps.Jitter, Log: a.deps.Log, Reach: a.reach.Reach,
 	})
 	a.office.resume()
 	return nil

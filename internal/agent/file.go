@@ -25,6 +25,7 @@ type File struct {
 	LogLevel string       `toml:"log_level"` // debug, info, warn, error
 	SpoolMB  int          `toml:"spool_mb"`  // largest size of the buffer on disk
 	Search   string       `toml:"search"`    // where to look for registers: all, serial, none
+	LookOFD  *bool        `toml:"look_ofd"`  // whether the way to the OFD is looked at; left out: it is
 	Devices  []FileDevice `toml:"device"`
 }
 

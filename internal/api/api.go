@@ -95,8 +95,8 @@ func (a *API) mountAll() {
 	for _, mount := range []func(){
 		a.mountPromises, a.mountDecode, a.mountDiagnose,
 		a.mountWatch, a.mountDevices, a.mountDeviceEdits, a.mountCommands, a.mountWindows, a.mountRules,
-		a.mountClients, a.mountOutlets, a.mountContacts, a.mountAgents, a.mountEnrolments,
-		a.mountCases, a.mountCaseSteps, a.mountCalendars, a.mountFaults, a.mountFixes, a.mountHelp, a.mountHelpDesk,
+		a.mountClients, a.mountOutlets, a.mountContacts, a.mountAgents, a.mountOffers, a.mountEnrolments,
+		a.mountCases, a.mountCaseSteps, a.mountCalendars, a.mountFaults, a.mountOwnArticles, a.mountFixes, a.mountHelp, a.mountHelpDesk,
 		a.mountWarranty, a.mountFNChange, a.mountMe, a.mountPeople, a.mountTokens, a.mountAudit,
 	} {
 		mount()

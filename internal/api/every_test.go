@@ -46,6 +46,8 @@ var valid = map[string]struct {
 	"changeContact": {"/clients/{client}/contacts/{contact}", `{"version": 1, "name": "Зарина", "email": "z@example.org"}`, 404},
 	"removeContact": {"/clients/{client}/contacts/{contact}", "", 404},
 	"listAgents":    {"/agents", "", 200}, "getAgent": {"/agents/{agent}", "", 404}, "renameAgent": {"/agents/{agent}/name", `{"name": "Заря агент"}`, 404},
+	"listOffers": {"/agents/{agent}/offers", "", 404}, "searchRegisters": {"/agents/{agent}/search", "", 404},
+	"approveOffer": {"/offers/{offer}/approve", `{}`, 404}, "hideOffer": {"/offers/{offer}/hidden", `{"hidden": true}`, 404},
 	"revokeAgent": {"/agents/{agent}/revoke", "", 404}, "listEnrolments": {"/enrolments", "", 200}, "withdrawEnrolment": {"/enrolments/{enrolment}", "", 404},
 	"createEnrolment": {"/enrolments", `{"outlet": "{outlet}"}`, 404},
 	"listCases":       {"/cases", "", 200}, "openCase": {"/cases", `{"device": "{device}", "subject": "Заря", "severity": "minor"}`, 404},
@@ -71,6 +73,12 @@ var valid = map[string]struct {
 	"setPassword": {"/people/{engineer}/password", `{"password": "четыре слова подряд 8"}`, 404}, "disablePerson": {"/people/{engineer}/disable", "", 404},
 	"enablePerson": {"/people/{engineer}/enable", "", 404}, "listTokens": {"/people/{engineer}/tokens", "", 404},
 	"issueToken": {"/people/{engineer}/tokens", `{"name": "x"}`, 404}, "revokeToken": {"/tokens/{token-engineer}", "", 404},
+	"listOwnArticles": {"/articles", "", 200}, "getOwnArticle": {"/articles/own-zarya", "", 404},
+	"draftArticle": {"/articles/own-zarya/draft", `{"version": 1, "text": "id = 1"}`, 409}, "dropArticleDraft": {"/articles/own-zarya/draft?version=1", "", 404},
+	"articleHistory": {"/articles/own-zarya/history", "", 404}, "articleText": {"/articles/own-zarya/history/1", "", 404},
+	"publishArticle": {"/articles/own-zarya/publish", `{"version": 1}`, 404}, "rollBackArticle": {"/articles/own-zarya/rollback", `{"version": 1, "number": 1}`, 404},
+	"restoreArticle": {"/articles/own-zarya/restore", `{"version": 1}`, 404}, "switchArticle": {"/articles/own-zarya/switch", `{"version": 1, "off": true}`, 404},
+	"acknowledgeArticle": {"/articles/own-zarya/acknowledge", `{"version": 1}`, 404},
 	"listAudit": {"/audit", "", 200}, "checkWarranty": {"/warranty/check", `{"device": "evotor", "claimDate": "2026-02-16", "activated": "2025-06-10"}`, 200},
 	"listHelpQuestions": {"/help-desk/questions", "", 200}, "answerHelpQuestion": {"/help-desk/questions/{question}/answer", `{"version": 1, "answer": "Заря"}`, 404},
 	"hideHelpQuestion": {"/help-desk/questions/{question}/hide", `{"version": 1}`, 404}, "removeHelpQuestion": {"/help-desk/questions/{question}/remove", `{"version": 1}`, 404},
@@ -164,7 +172,7 @@ func TestAnotherClientIsOutOfReach(t *testing.T) {
 			continue
 		}
 		want := 404
-		if strings.HasPrefix(call.path, "/people") {
+		if strings.HasPrefix(call.path, "/people") || strings.HasPrefix(call.path, "/articles") {
 			want = 403 // that there are other people is no secret to whom they look after
 		}
 		a := h.call(t, "owner2", op.method, call.path, call.body)

@@ -113,6 +113,8 @@ func (h *house) places(t *testing.T) {
 	h.person(t, h.tenant.ID, "cashier", h.ids["client"], scope.Cashier)
 	h.person(t, h.tenant.ID, "owner2", h.ids["client2"], scope.Owner)
 	h.say(t, signal.FNLink, signal.TextOf("lost"), signal.LinkOK)
+	_, err = h.Faults.Shelf().SaveDraft(ctx, sc, "own-zarya", 0, "title.ru = \"Заря\"")
+	must(t, err)
 }
 
 func (h *house) enrol(t *testing.T, outlet string) string {

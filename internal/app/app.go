@@ -28,6 +28,7 @@ import (
 	"github.com/tillwright/tillwright/internal/kkt/fptr"
 	"github.com/tillwright/tillwright/internal/link"
 	"github.com/tillwright/tillwright/internal/migrate"
+	"github.com/tillwright/tillwright/internal/ocr"
 	"github.com/tillwright/tillwright/internal/registry"
 	"github.com/tillwright/tillwright/internal/web"
 )
@@ -49,6 +50,7 @@ type App struct {
 	Faults   *faults.Service
 	FNChange *fnchange.Service
 	Help     *help.Service
+	Photos   *ocr.Reader
 	Hub      *link.Hub
 	Agents   *link.Service
 	Texts    *i18n.Bundle
@@ -99,6 +101,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.Jobs = jobs.New(a.DB, a.clock, a.log, map[string]int{desk.Lane: 2, "mail": 1, "upkeep": 1})
+	a.Photos = ocr.Find(ctx, a.log)
 	if err := a.buildAreas(); err != nil {
 		return err
 	}

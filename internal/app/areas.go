@@ -23,7 +23,7 @@ import (
 func (a *App) buildAreas() error {
 	a.Registry = registry.New(a.DB, a.Bus, agentsOfLink{a})
 	a.Access = access.New(a.DB, a.clock, access.Options{Clients: a.Registry, Log: a.log})
-	a.Desk = desk.NewService(a.DB, a.Bus, a.Jobs, directory{a.Registry}, a.clock)
+	a.Desk = desk.NewService(a.DB, a.Bus, a.Jobs, directory{a.Registry, a.Access}, a.clock)
 	a.Jobs.Handle(desk.JobMark, a.Desk.OnMark)
 	a.Jobs.Handle(jobAlert, a.onAlert)
 	a.Jobs.Handle(jobIncident, a.onIncident)
@@ -56,6 +56,7 @@ func (a *App) buildAreas() error {
 	a.learner = newLearner(a.Registry, a.log)
 	a.Hub = link.New(link.Options{DB: a.DB, Clock: a.clock, Handler: &handler{app: a}, Log: a.log, Bus: a.Bus, RemoteAddr: a.remote, Limits: a.limits()})
 	a.Agents = link.NewService(a.Hub, outlets{a.Registry})
+	a.Agents.Ties = link.Ties{AddDevice: a.addFound, Configure: a.configure}
 	a.slots = newSlots(a.Agents, a.clock)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/tillwright/tillwright/internal/access"
 	"github.com/tillwright/tillwright/internal/calendar"
 	"github.com/tillwright/tillwright/internal/db"
 	"github.com/tillwright/tillwright/internal/desk"
@@ -13,7 +14,10 @@ import (
 )
 
 // directory tells the desk where a case is to be mended.
-type directory struct{ registry *registry.Service }
+type directory struct {
+	registry *registry.Service
+	access   *access.Service
+}
 
 // Place fills in outlet and client from the device, or the client from the
 // outlet. Until contracts are kept here every client counts as having one.
@@ -33,6 +37,13 @@ func (d directory) Place(ctx context.Context, _ *db.Tx, sc scope.Scope, client, 
 			return p, err
 		}
 		p.Client, p.Zone = o.Client, o.Zone
+	}
+	if p.Outlet == "" { // nobody knows which shop: the company's own hours count
+		own, err := d.access.Tenant(ctx, reader)
+		if err != nil {
+			return p, err
+		}
+		p.Zone, p.Country = own.Zone, own.Country
 	}
 	if p.Client == "" {
 		return p, nil

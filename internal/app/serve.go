@@ -64,7 +64,7 @@ func (a *App) buildFaces() error {
 	})
 	a.pages = web.New(web.Deps{
 		Access: a.Access, Guard: a.guard, Registry: a.Registry, Fleet: a.Fleet, Desk: a.Desk, Faults: a.Faults, Help: a.Help, FNChange: a.FNChange, Agents: a.Agents,
-		Bus: a.Bus, Texts: a.Texts, Static: files, Clock: a.clock, Log: a.log, Protocols: Protocols(), Enrolment: a.enrolment, Build: a.cfg.Build, Audit: a.auditTrail,
+		Bus: a.Bus, Texts: a.Texts, Static: files, Clock: a.clock, Log: a.log, Protocols: Protocols(), Enrolment: a.enrolment, Build: a.cfg.Build, Audit: a.auditTrail, Photos: a.Photos,
 	})
 	rest := api.New(api.Deps{
 		Access: a.Access, Guard: a.guard, Registry: a.Registry, Fleet: a.Fleet, Desk: a.Desk, Faults: a.Faults, Help: a.Help, FNChange: a.FNChange, Agents: a.Agents,

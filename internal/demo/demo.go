@@ -43,15 +43,16 @@ type Demo struct {
 	Token  string // of the admin
 	Scope  scope.Scope
 
-	opt     Options
-	temp    string // folder to remove, "" = none
-	data    string
-	shops   []shop
-	agents  []*shopAgent
-	bench   *http.Server
-	benchAt string
-	cancel  context.CancelFunc
-	running sync.WaitGroup
+	opt      Options
+	temp     string // folder to remove, "" = none
+	data     string
+	shops    []shop
+	agents   []*shopAgent
+	bench    *http.Server
+	operator *operator
+	benchAt  string
+	cancel   context.CancelFunc
+	running  sync.WaitGroup
 }
 
 // Start brings everything up and returns when it can be used. What it has
@@ -153,7 +154,10 @@ func (d *Demo) impatient(ctx context.Context) error {
 	return nil
 }
 
-func (d *Demo) startBench(context.Context) error {
+func (d *Demo) startBench(ctx context.Context) (err error) {
+	if d.operator, err = startOperator(ctx); err != nil {
+		return err
+	}
 	d.Bench = sim.NewBench(sim.BenchOptions{
 		Count: len(d.shops), Listen: "127.0.0.1:0",
 		Make: func(i int) sim.Options {
@@ -175,6 +179,7 @@ func (d *Demo) equip(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		a.look = d.operator.look
 		d.agents = append(d.agents, a)
 		id, known := a.enrolled()
 		if !known {
@@ -240,6 +245,9 @@ func (d *Demo) Stop(ctx context.Context) error {
 	wg.Wait()
 	if d.Bench != nil {
 		d.Bench.Stop()
+	}
+	if d.operator != nil {
+		d.operator.stop()
 	}
 	if d.App != nil {
 		err = errors.Join(err, d.App.Stop(ctx))

@@ -34,7 +34,10 @@ func TestADriveIsReplaced(t *testing.T) {
 	}
 	reg := w.register(0)
 	if v.Now().ID == fnchange.StepShift { // unless the reading was from before the sale
-		w.until("the open shift is read", 20*time.Second, func() bool { v, err = w.App.FNChange.View(ctx, w.engineer, v.ID); return err == nil && v.Truth == fnchange.No })
+		w.until("the open shift is read", 20*time.Second, func() bool {
+			v, err = w.App.FNChange.View(ctx, w.engineer, v.ID)
+			return err == nil && v.Truth == fnchange.No
+		})
 		if v, err = w.App.FNChange.Run(ctx, w.engineer, v.ID, fnchange.StepShift, v.Version, true); err != nil {
 			t.Fatal(err)
 		}

@@ -12,8 +12,10 @@ import (
 	"github.com/tillwright/tillwright/internal/desk"
 	"github.com/tillwright/tillwright/internal/faults"
 	"github.com/tillwright/tillwright/internal/fleet"
+	"github.com/tillwright/tillwright/internal/ofd"
 	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/scope"
+	"github.com/tillwright/tillwright/internal/signal"
 	"github.com/tillwright/tillwright/internal/sim"
 )
 
@@ -293,5 +295,21 @@ func TestSilencesAreToldApart(t *testing.T) {
 	w.clear(1, sim.FaultUnplugged)
 	for shop := range 2 {
 		w.until("shop "+fmt.Sprint(shop)+" is back", 60*time.Second, func() bool { return w.state(shop) == fleet.StateOK })
+	}
+}
+
+// TestTheWayToTheOperatorIsLookedAt: the agent's own look tells an operator
+// that is there from one that hangs up and one that is gone, while the
+// registers themselves still work.
+func TestTheWayToTheOperatorIsLookedAt(t *testing.T) {
+	t.Parallel()
+	w := start(t, 1)
+	reach := func() string { l := w.live(0); return l.Values.Get(signal.OFDReach).Text() }
+	w.until("the operator is found", 30*time.Second, func() bool { return reach() == ofd.ReachOK })
+	for _, turn := range []struct{ mode, reach string }{{demo.OperatorCloses, ofd.ReachClosed}, {demo.OperatorGone, ofd.ReachTCP}, {demo.OperatorOpen, ofd.ReachOK}} {
+		w.TurnOperator(turn.mode)
+		w.SwitchAgent(0, false) // a new agent looks at once, the old one within five minutes
+		w.SwitchAgent(0, true)
+		w.until("the operator is "+turn.mode, 30*time.Second, func() bool { return reach() == turn.reach })
 	}
 }

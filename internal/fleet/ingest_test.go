@@ -74,7 +74,7 @@ func TestWhatWasAnsweredSurvivesACrash(t *testing.T) {
 		w.send("a00", lost)
 		w.wantTold("opened fn-211-wrong-format@d00")
 		w.crash()
-		if up := w.ReportsUpTo(tenant, "a00"); up != lost.Seq || w.ReportsUpTo("another", "a00") != 0 {
+		if up := w.ReportsUpTo(w.sc().Tenant(), "a00"); up != lost.Seq || w.ReportsUpTo("another", "a00") != 0 {
 			t.Errorf("reports up to %d, want %d", up, lost.Seq)
 		}
 		l, err := w.Device(w.sc(), "d00")

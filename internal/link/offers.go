@@ -14,8 +14,9 @@ import (
 // find. Both may be nil in a test that does not come so far.
 type Ties struct {
 	// AddDevice puts a found register into the registry, at the agent's outlet
-	// and read by the agent, and gives the device's id.
-	AddDevice func(ctx context.Context, sc scope.Scope, a AgentInfo, o Offer) (string, error)
+	// and read by the agent, and gives the device's id. name is what the shop
+	// calls it.
+	AddDevice func(ctx context.Context, sc scope.Scope, a AgentInfo, o Offer, name string) (string, error)
 	// Configure tells an agent that is connected what it is to do now.
 	Configure func(ctx context.Context, tenant, agent string) error
 }
@@ -80,6 +81,9 @@ func (s *Service) Offers(ctx context.Context, sc scope.Scope, agent string) (lis
 		return nil, Search{}, err
 	}
 	err = s.hub.DB.Read(ctx, func(tx *db.Tx) error {
+		if _, err := s.store.get(ctx, tx, sc, agent); err != nil {
+			return err
+		}
 		if how, err = s.store.search(ctx, tx, sc, agent); err != nil {
 			return err
 		}
@@ -131,8 +135,9 @@ func (s *Service) IgnoreOffer(ctx context.Context, sc scope.Scope, id string, ye
 }
 
 // ApproveOffer makes a device of a found register, at the agent's outlet, and
-// gives its id. The agent begins to read it at once.
-func (s *Service) ApproveOffer(ctx context.Context, sc scope.Scope, id string) (device string, err error) {
+// gives its id. The agent begins to read it at once. name is what the shop
+// calls it, "" = its model and the end of its serial.
+func (s *Service) ApproveOffer(ctx context.Context, sc scope.Scope, id, name string) (device string, err error) {
 	const op = "link.ApproveOffer"
 	if err := may(sc, scope.ManageAgents, op); err != nil {
 		return "", err
@@ -152,7 +157,7 @@ func (s *Service) ApproveOffer(ctx context.Context, sc scope.Scope, id string) (
 	if s.Ties.AddDevice == nil {
 		return "", errNotFound.In(op)
 	}
-	if device, err = s.Ties.AddDevice(ctx, sc, a, o); err != nil {
+	if device, err = s.Ties.AddDevice(ctx, sc, a, o, name); err != nil {
 		return "", err
 	}
 	// The device is there: if this fails the next search takes the offer away.

@@ -1,8 +1,10 @@
 package link
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/db"
@@ -31,6 +33,16 @@ type Offer struct {
 	FoundAt   time.Time
 	IgnoredAt time.Time // zero = it is offered
 	IgnoredBy string
+}
+
+// Name is what a device made of the offer is called until somebody gives it a
+// name: its model and the last four digits of its serial, or its address.
+func (o Offer) Name() string {
+	name := cmp.Or(o.Model, o.Maker)
+	if tail := o.Serial[max(0, len(o.Serial)-4):]; tail != "" {
+		name += " …" + tail
+	}
+	return cmp.Or(strings.TrimSpace(name), o.Endpoint.Address)
 }
 
 // search is nought for an agent that was never asked and never told.

@@ -129,6 +129,7 @@ func (sh *shop) identity() identity.Identity {
 func (sh *shop) configure() {
 	sh.t.Helper()
 	var b strings.Builder
+	b.WriteString("search = \"none\"\nlook_ofd = false\n") // this machine's network is not a shop
 	if sh.server != "" {
 		fmt.Fprintf(&b, "server = %q\n", sh.server)
 	}

@@ -22,6 +22,7 @@ func (w *Web) mountAdminAgents(mux *http.ServeMux) {
 	mux.Handle("GET /admin/agents/{id}", w.page(may, w.agentShow))
 	mux.Handle("POST /admin/agents/{id}/rename", w.page(may, w.agentRename))
 	mux.Handle("POST /admin/agents/{id}/revoke", w.page(may, w.agentRevoke))
+	w.mountAdminFound(mux)
 }
 
 // withAfter is the request's own questions with the next page's key.
@@ -124,6 +125,7 @@ type agentView struct {
 	state   fleet.AgentState
 	outlet  casePlace
 	devices []registry.Device
+	found   foundView
 	form    typed
 }
 
@@ -146,6 +148,9 @@ func (w *Web) agentPage(ctx context.Context, rq *request, t typed) (answer, erro
 		return answer{}, err
 	}
 	if v.devices, _, err = w.Registry.Devices(ctx, rq.sc, registry.DeviceFilter{Agent: v.ID, Page: registry.Page{Limit: 200}}); err != nil {
+		return answer{}, err
+	}
+	if v.found, err = w.found(ctx, rq, v.ID); err != nil {
 		return answer{}, err
 	}
 	if rq.live {

@@ -45,10 +45,11 @@ type faultsView struct {
 	confident bool
 	families  []faultFamily
 	total     int
+	mayDraft  bool
 }
 
 func (w *Web) faultList(ctx context.Context, rq *request) (answer, error) {
-	v := faultsView{q: strings.TrimSpace(rq.FormValue("q"))}
+	v := faultsView{q: strings.TrimSpace(rq.FormValue("q")), mayDraft: rq.sc.Can(scope.DraftArticles)}
 	if v.q != "" {
 		d, err := w.Faults.Diagnose(ctx, rq.sc, faults.Question{Text: v.q, Lang: string(rq.Lang())})
 		if err != nil {
@@ -123,6 +124,8 @@ type articleView struct {
 	caseID  string           // the case it is read for
 	plans   map[string][]ui.ByteLine
 	mayFix  bool
+	// mayDraft says that the reader may write the company's own articles.
+	mayDraft bool
 }
 
 func (w *Web) faultPage(ctx context.Context, rq *request) (answer, error) {
@@ -130,7 +133,7 @@ func (w *Web) faultPage(ctx context.Context, rq *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	v := articleView{Article: a, mayFix: rq.sc.Can(scope.WorkCases), caseID: rq.FormValue("case"), plans: map[string][]ui.ByteLine{}}
+	v := articleView{Article: a, mayFix: rq.sc.Can(scope.WorkCases), mayDraft: rq.sc.Can(scope.DraftArticles), caseID: rq.FormValue("case"), plans: map[string][]ui.ByteLine{}}
 	for _, id := range a.Related {
 		if r, err := w.Faults.Article(rq.sc, id); err == nil {
 			v.related = append(v.related, faultLine{Article: r})

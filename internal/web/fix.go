@@ -68,6 +68,8 @@ type fixView struct {
 	sentence string        // what was wrong with the last press
 	link     string        // the shop's link, shown once
 	leave    string        // where a stranger tells how to be reached; "" = the company knows whose it is
+	brand    string        // of the help page that a stranger came from; "" = she did not
+	home     string        // where that page is
 }
 
 // inside is for people of the company and the client's own with a login.
@@ -199,7 +201,7 @@ func (p *fixPages) answer(ctx context.Context, rq *request, room fixRoom, senten
 	}
 	if room.guest {
 		f := rq.slim(rq.T("fix.guest.title"))
-		f.Wide = true
+		f.Wide, f.Brand, f.Home = true, v.brand, v.home
 		return show(guestFixPage(f, v))
 	}
 	f, err := rq.frame(ctx, ui.SectionCases, v.title(rq.View))

@@ -36,24 +36,30 @@ func (r fixRoom) look(ctx context.Context, rq *request) (fixView, error) {
 		v.path = r.web.story(rq.View, v.register, faults.Summarise(&v.Session, v.Article, r.told(v.Log)))
 	}
 	v.last = lastOutcome(v)
-	v.leave, err = r.leave(ctx, v.Session)
+	err = r.fromHelp(ctx, &v)
 	return v, err
 }
 
-// leave is where a stranger whose walk was handed over tells how to be
-// reached: nobody gave her the link, so nobody knows whose it is.
-func (r fixRoom) leave(ctx context.Context, s faults.Session) (string, error) {
-	if !r.guest || s.State != faults.HandedOver || s.Client != "" || s.StartedBy.Kind != scope.ByGuest {
-		return "", nil
+// fromHelp tells whose help page a stranger came from, and where she tells how
+// to be reached once the walk was handed over: nobody gave her the link, so
+// nobody knows whose it is.
+func (r fixRoom) fromHelp(ctx context.Context, v *fixView) error {
+	s := v.Session
+	if !r.guest || s.Client != "" || s.StartedBy.Kind != scope.ByGuest {
+		return nil
 	}
 	c, err := r.web.Help.CompanyOf(ctx, r.sc)
 	if pr := problem.Of(err); pr != nil && pr.Kind == problem.NotFound {
-		return "", nil
+		return nil
 	}
 	if err != nil || c.Path() == "" {
-		return "", err
+		return err
 	}
-	return c.Path() + "/request?" + url.Values{"w": {r.ref.Token}}.Encode(), nil
+	v.brand, v.home = c.Name, c.Path()
+	if s.State == faults.HandedOver {
+		v.leave = c.Path() + "/request?" + url.Values{"w": {r.ref.Token}}.Encode()
+	}
+	return nil
 }
 
 // told leaves out what does not concern a guest: that the link was made.

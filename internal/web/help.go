@@ -62,6 +62,7 @@ func (w *Web) mountHelp(mux *http.ServeMux) {
 	}
 	for pattern, h := range map[string]helpHandler{
 		"POST /help/a/{id}/rate": p.rate, "POST /help/a/{id}/ask": p.ask, "POST /help/a/{id}/walk": p.walk, "POST /help/request": p.request,
+		"POST /help/photo": p.photo,
 	} {
 		p.inner.Handle(pattern, writes(p.room(h)))
 	}
@@ -82,6 +83,7 @@ func (p *helpPages) enter(rw http.ResponseWriter, r *http.Request) {
 			rest = "/" + more
 		}
 	}
+	bounded(rw, r)
 	inside := r.WithContext(context.WithValue(r.Context(), helpRoomKey{}, place))
 	u := *r.URL
 	u.Path, u.RawPath = strings.TrimSuffix("/help"+rest, "/"), ""
@@ -158,6 +160,8 @@ type helpHome struct {
 	maybe   []helpFound
 	popular []*catalogue.Article
 	typing  bool
+	photos  bool // photographs can be read
+	blank   bool // a photograph had no writing on it
 }
 
 // helpFound is an article as an answer shows it.
@@ -171,7 +175,9 @@ type helpFound struct {
 const popularShown = 6
 
 func (p *helpPages) home(ctx context.Context, rq *request, room helpRoom) (answer, error) {
-	v := helpHome{room: room, q: strings.TrimSpace(rq.FormValue("q")), typing: rq.live}
+	v := helpHome{
+		room: room, q: strings.TrimSpace(rq.FormValue("q")), typing: rq.live, photos: p.readsPhotos(), blank: rq.FormValue("photo") == "empty",
+	}
 	if err := p.find(ctx, rq, &v); err != nil {
 		return answer{}, err
 	}

@@ -29,8 +29,15 @@ func (w *Web) requestEvent(sc scope.Scope, v ui.View, ev *caseEvent, e desk.Entr
 	}
 	var lines []string
 	for _, l := range []struct{ key, value string }{
-		{"subject", word("subject")}, {"about", word("about")}, {"name", left.Name}, {"phone", left.Phone}, {"email", left.Email}, {"account", left.Account},
-		{"asked", strings.Join(left.Asked, "; ")}, {"read", names(left.Read)}, {"helped", names(left.Helped)},
+		{"subject", word("subject")},
+		{"about", word("about")},
+		{"name", left.Name},
+		{"phone", left.Phone},
+		{"email", left.Email},
+		{"account", left.Account},
+		{"asked", strings.Join(left.Asked, "; ")},
+		{"read", names(left.Read)},
+		{"helped", names(left.Helped)},
 	} {
 		if l.value != "" {
 			lines = append(lines, v.T("case.request."+l.key)+": "+l.value)

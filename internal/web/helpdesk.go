@@ -178,6 +178,7 @@ type worthView struct {
 	period help.Period
 	report help.Report
 	lines  []worthLine
+	shown  int // articles that only stood in an answer
 	titles titled
 }
 
@@ -211,17 +212,20 @@ func (w *Web) worthPage(ctx context.Context, rq *request) (answer, error) {
 		return answer{}, err
 	}
 	v.lines = worthLines(v.report, standings)
+	v.shown = len(v.report.ByFault) - len(v.lines)
 	f, err := rq.frame(ctx, ui.SectionFaults, rq.T("helpdesk.figures.title"))
 	v.tabs = faultTabs(rq, f, "figures")
 	return answer{body: worthBody(f, v)}, err
 }
 
-// worthLines are the articles by what they spared, then by how often they were
+// worthLines are the articles that were opened, by what they spared, then by how often they were
 // opened.
 func worthLines(r help.Report, standings map[string]help.Standing) []worthLine {
 	out := make([]worthLine, 0, len(r.ByFault))
 	for id, f := range r.ByFault {
-		out = append(out, worthLine{id, f, standings[id]})
+		if f.Opened > 0 {
+			out = append(out, worthLine{id, f, standings[id]})
+		}
 	}
 	slices.SortFunc(out, func(a, b worthLine) int {
 		return cmp.Or(cmp.Compare(b.Spared, a.Spared), cmp.Compare(b.Opened, a.Opened), cmp.Compare(b.Shown, a.Shown), cmp.Compare(a.id, b.id))

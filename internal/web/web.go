@@ -8,6 +8,7 @@ package web
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -55,6 +56,15 @@ type Deps struct {
 	// Audit reads the audit trail; nil leaves its page out.
 	Audit func(ctx context.Context, sc scope.Scope, f audit.Filter) ([]audit.Record, error)
 	Build string
+	// Photos reads the writing off photographs; nil leaves their field out.
+	Photos PhotoReader
+}
+
+// PhotoReader reads the writing off a photograph of a screen or a receipt.
+type PhotoReader interface {
+	Available() bool
+	// Read gives the writing, "" when there is none. Its errors are problems.
+	Read(ctx context.Context, photo io.Reader, lang string) (string, error)
 }
 
 // Web serves the pages.

@@ -123,8 +123,20 @@ func (w *watch) read(ctx context.Context) time.Duration {
 	if err != nil {
 		w.p.opt.Log.Debug("poll: reading failed", "device", w.dev.ID, "link", link, "error", err)
 	}
+	w.markReach(&set)
 	w.report(look{set: set, link: link, detail: detail, hold: hold})
 	return w.pause(link)
+}
+
+// markReach adds how the operator that the register names was last found.
+func (w *watch) markReach(set *signal.Set) {
+	host := set.Get(signal.OFDHost)
+	if w.p.opt.Reach == nil || !host.Known() {
+		return
+	}
+	if reach := w.p.opt.Reach(host.Text(), int(set.Get(signal.OFDPort).Int())); reach != "" {
+		set.Put(signal.OFDReach, signal.TextOf(reach))
+	}
 }
 
 // giveWay is true once for a port that is held: the point-of-sale program is

@@ -57,12 +57,12 @@ type world struct {
 	fail    error
 }
 
-func (w *world) Articles(context.Context, scope.Scope) ([]*catalogue.Article, error) {
-	return w.Service.Articles(), nil
+func (w *world) Articles(_ context.Context, sc scope.Scope) ([]*catalogue.Article, error) {
+	return w.Service.Articles(sc), nil
 }
 
-func (w *world) Article(_ context.Context, _ scope.Scope, id string) (*catalogue.Article, error) {
-	return w.Service.Article(id)
+func (w *world) Article(_ context.Context, sc scope.Scope, id string) (*catalogue.Article, error) {
+	return w.Service.Article(sc, id)
 }
 
 func (w *world) Firms(context.Context) ([]help.Firm, error) {

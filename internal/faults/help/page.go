@@ -31,7 +31,7 @@ type Company struct {
 func (c Company) Scope() scope.Scope { return Reader(c.ID) }
 
 // reserved are the words that stand in the place of a slug in addresses.
-var reserved = map[string]bool{"articles": true, "a": true, "request": true, "sent": true, "asked": true, "walk": true, "lang": true}
+var reserved = map[string]bool{"articles": true, "a": true, "request": true, "sent": true, "asked": true, "walk": true, "lang": true, "photo": true}
 
 var slugForm = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$`)
 

@@ -95,7 +95,18 @@ func (s *Service) Send(ctx context.Context, sc scope.Scope, r Request) (Ticket, 
 	if err != nil {
 		return Ticket{}, err
 	}
-	var t Ticket
+	t, err := s.take(ctx, sc, r, d, outlet)
+	if err == nil {
+		return t, nil
+	}
+	if first, lost := s.Ticket(ctx, sc, r.Once); lost == nil { // the same form was faster; nothing of this one was kept
+		return first, nil
+	}
+	return Ticket{}, err
+}
+
+// take opens the case and keeps its number under the form's key, together.
+func (s *Service) take(ctx context.Context, sc scope.Scope, r Request, d Draft, outlet string) (t Ticket, err error) {
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		var again bool
 		if t, again, err = ticket(ctx, tx, sc, r.Once); err != nil || again {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/tillwright/tillwright/internal/db"
 	"github.com/tillwright/tillwright/internal/faults"
 	"github.com/tillwright/tillwright/internal/faults/catalogue"
 	"github.com/tillwright/tillwright/internal/faults/help"
@@ -55,6 +57,31 @@ func TestARequestBecomesOneCase(t *testing.T) {
 		wantCode(t, err, "not_found")
 		if got := b.audited(t, first); !strings.HasPrefix(got, "help.request_sent") {
 			t.Errorf("audited %q", got)
+		}
+	})
+}
+
+func TestManyClicksAreOneNumber(t *testing.T) {
+	story(t, func(t *testing.T, ctx context.Context, b *bench) {
+		r := good(visitor())
+		numbers, clicks := make(chan int64, 8), sync.WaitGroup{}
+		for range cap(numbers) {
+			clicks.Go(func() {
+				ticket, err := b.Send(ctx, reader, r)
+				if err != nil {
+					t.Error(err)
+				}
+				numbers <- ticket.Number
+			})
+		}
+		clicks.Wait()
+		close(numbers)
+		want, err := b.Ticket(ctx, reader, r.Once)
+		must(t, err)
+		for n := range numbers {
+			if n != want.Number {
+				t.Errorf("one click was told %d, the form's number is %d", n, want.Number)
+			}
 		}
 	})
 }
@@ -231,4 +258,47 @@ func (b *bench) walked(t *testing.T, ctx context.Context, v help.Visitor) {
 	if view.Session.State != faults.Told {
 		t.Fatalf("the walk ended as %s", view.Session.State)
 	}
+}
+
+// TestQuestionsAskedDoNotGrow counts what the database is asked for one reader
+// and for many.
+func TestQuestionsAskedDoNotGrow(t *testing.T) {
+	story(t, func(t *testing.T, ctx context.Context, b *bench) {
+		read := func() {
+			v := visitor()
+			r := good(v)
+			r.Account = "00106900000011"
+			_, err := b.Send(ctx, reader, r)
+			must(t, err)
+			must(t, b.Rate(ctx, reader, v, fn235, "ru", help.Rating{Helped: true, Words: "да"}))
+			_, err = b.Ask(ctx, reader, v, help.Question{Fault: fn235, Text: "?"})
+			must(t, err)
+			_, err = b.Find(ctx, reader, help.Search{Text: "кофеварка " + help.NewKey(), Lang: "ru", Source: help.FromHelp})
+			must(t, err)
+		}
+		p, err := help.LastDays(7, b.clock.Now(), time.UTC)
+		must(t, err)
+		asked := func() int {
+			counting, counted := db.CountQueries(ctx)
+			_, err := b.Report(counting, manager, p)
+			must(t, err)
+			_, err = b.NotFound(counting, manager, help.MissedFilter{})
+			must(t, err)
+			_, err = b.Questions(counting, manager, help.Waiting)
+			must(t, err)
+			_, err = b.Words(counting, manager, "")
+			must(t, err)
+			_, err = b.Standings(counting, manager)
+			must(t, err)
+			return counted()
+		}
+		read()
+		one := asked()
+		for range 12 {
+			read()
+		}
+		if many := asked(); many != one {
+			t.Errorf("%d questions for one reader, %d for thirteen", one, many)
+		}
+	})
 }

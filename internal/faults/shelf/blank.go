@@ -2,12 +2,11 @@ package shelf
 
 import (
 	"github.com/tillwright/tillwright/internal/faults/catalogue"
-	"github.com/tillwright/tillwright/internal/i18n"
 )
 
 // Blank is the text of a new article of the company's own: whole in its form,
 // so that only words are missing.
-func Blank(id string, _ i18n.Lang) string {
+func Blank(id string) string {
 	a := &catalogue.Article{
 		ID: id, Family: "service", Kind: catalogue.Fault, Severity: catalogue.Important, Proof: catalogue.Proof{Told: true},
 		Causes: []catalogue.Cause{{}},

@@ -6,7 +6,6 @@ import (
 
 	"github.com/tillwright/tillwright/internal/db"
 	"github.com/tillwright/tillwright/internal/faults/catalogue"
-	"github.com/tillwright/tillwright/internal/i18n"
 	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/scope"
 )
@@ -160,7 +159,7 @@ func (s *Service) held(sc scope.Scope, fault, revision string) (*catalogue.Artic
 
 // Begin is the text that an editor begins with: the draft, the published text,
 // the shipped one, or an empty form for one of the company's own.
-func (s *Service) Begin(ctx context.Context, sc scope.Scope, a Article, l i18n.Lang) (string, error) {
+func (s *Service) Begin(ctx context.Context, sc scope.Scope, a Article) (string, error) {
 	if a.Draft != "" {
 		return a.Draft, nil
 	}
@@ -173,5 +172,5 @@ func (s *Service) Begin(ctx context.Context, sc scope.Scope, a Article, l i18n.L
 	case t.Shipped != "":
 		return t.Shipped, nil
 	}
-	return Blank(a.Fault, l), nil
+	return Blank(a.Fault), nil
 }
