@@ -157,19 +157,20 @@ func (a *API) mountHelpWrites() {
 			token, err := a.Help.Walk(ctx, sc, help.VisitorOf(in.Body.Visitor), in.ID)
 			return said(client.HelpWalk{Path: "/f/" + url.PathEscape(token)}, err)
 		})
-	handle(a, helpStatus(open("helpRequest", http.MethodPost, "/requests", "Ask for a person; the number of the case comes at once"), 201),
-		func(ctx context.Context, _ who, in *helpIn[client.NewHelpRequest]) (*answer[client.HelpTicket], error) {
-			sc, _, err := a.reader(ctx, in.OfCompany)
-			if err != nil {
-				return nil, err
-			}
-			b := in.Body
-			t, err := a.Help.Send(ctx, sc, help.Request{
-				Once: b.Once, Visitor: help.VisitorOf(b.Visitor), Name: b.Name, Phone: b.Phone, Email: b.Email, Account: b.Account,
-				Subject: b.Subject, About: b.About, Stopped: b.Stopped, Asked: b.Asked, Fault: b.Fault, Lang: b.Lang,
-			})
-			return said(client.HelpTicket{Number: t.Number, At: t.At}, err)
-		})
+	handle(a, helpStatus(open("helpRequest", http.MethodPost, "/requests", "Ask for a person; the number of the case comes at once"), 201), a.helpRequest)
+}
+
+func (a *API) helpRequest(ctx context.Context, _ who, in *helpIn[client.NewHelpRequest]) (*answer[client.HelpTicket], error) {
+	sc, _, err := a.reader(ctx, in.OfCompany)
+	if err != nil {
+		return nil, err
+	}
+	b := in.Body
+	t, err := a.Help.Send(ctx, sc, help.Request{
+		Once: b.Once, Visitor: help.VisitorOf(b.Visitor), Name: b.Name, Phone: b.Phone, Email: b.Email, Account: b.Account,
+		Subject: b.Subject, About: b.About, Stopped: b.Stopped, Asked: b.Asked, Fault: b.Fault, Lang: b.Lang,
+	})
+	return said(client.HelpTicket{Number: t.Number, At: t.At}, err)
 }
 
 func helpStatus(op operation, status int) operation {

@@ -28,7 +28,7 @@ func provider(d *db.DB) (*goose.Provider, error) {
 	if d.Dialect() == db.Postgres {
 		dialect = goose.DialectPostgres
 	}
-	p, err := goose.NewProvider(dialect, d.Pool(), sub)
+	p, err := goose.NewProvider(dialect, d.Pool(), sub, goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return nil, fmt.Errorf("migrate: %w", err)
 	}

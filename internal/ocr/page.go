@@ -63,14 +63,9 @@ func signs(s string) (n int) {
 	return n
 }
 
-// good says that nothing would be won by another try.
-func (p page) good() bool {
-	const enough = 5
-	return p.signs >= enough && p.sure/float64(p.signs) >= wellSure
-}
-
-// weight is how much was read: what the reader was unsure of speaks against it.
-func (p page) weight() float64 { return p.sure - float64(p.signs)*wellSure/2 }
+// weight is how much was read well: what the reader was unsure of speaks
+// against it.
+func (p page) weight() float64 { return p.sure - float64(p.signs)*halfSure }
 
 // text is the lines, cut at a letter when there is too much.
 func (p page) text() string {

@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"image"
+	"maps"
 	"slices"
 
 	"github.com/tillwright/tillwright/internal/picture"
@@ -12,27 +13,62 @@ const (
 	inSide   = 2400 // no side of what is looked at is longer, pixels
 	outSide  = 3200 // no side of what is handed to the reader is longer
 	textHigh = 32   // how high a capital letter is made, which the reader likes best
-	darkest  = 105  // a picture whose median is under it has light letters
+	glance   = 1200 // no side of what is looked at for its polarity is longer
 )
 
-// prepare makes a photograph fit to be read: dark letters on light ground,
-// stretched to full contrast, level, and of the size that the reader likes.
-func prepare(img image.Image, turn picture.Turn) *image.Gray {
+// prepared is a photograph that is fit to be read: dark letters on light
+// ground, stretched to full contrast, level, and of the size that the reader
+// likes.
+type prepared struct {
+	grey *image.Gray
+	ink  mask // of grey, without what is too small to be part of a letter
+}
+
+func prepare(img image.Image, turn picture.Turn) prepared {
 	g := picture.Grey(img, turn, inSide)
-	if percentile(g, 50) < darkest {
+	stretch(g)
+	if lightOnDark(g) {
 		invert(g)
 	}
-	stretch(g)
-	ink := inkOf(g)
+	calm := soften(g)
+	ink := inkOf(calm, faint)
 	if a := slant(ink); a != 0 {
-		g = level(g, a)
-		ink = inkOf(g)
+		g, calm = level(g, a), level(calm, a)
+		ink = inkOf(calm, faint)
 	}
 	factor := 1.0
-	if h := letterHeight(ink); h > 0 {
+	if h := letters(shapes(ink), g.Rect.Dy()/3); h > 0 {
 		factor = textHigh / float64(h)
 	}
-	return resize(g, bounded(factor, g.Rect))
+	p := prepared{grey: resize(g, bounded(factor, g.Rect))}
+	p.ink = inkOf(soften(p.grey), faint)
+	p.ink.drop(shapes(p.ink))
+	return p
+}
+
+// lightOnDark says whether there is more writing in light letters than in dark
+// ones. How much of the picture is dark says nothing: a dialog lies on a dark
+// screen, a screen on a dark table.
+func lightOnDark(g *image.Gray) bool {
+	dark := soften(picture.Grey(g, picture.Upright, glance))
+	light := image.NewGray(dark.Rect)
+	copy(light.Pix, dark.Pix)
+	invert(light)
+	return written(light) > written(dark)
+}
+
+// written is how much clear writing there is: the room that shapes of about
+// one height take.
+func written(g *image.Gray) (sum int) {
+	all := shapes(inkOf(g, strong))
+	most := g.Rect.Dy() / 3
+	usual := letters(all, most)
+	for _, s := range all {
+		if h := s.box.Dy(); !s.edge && s.size >= h && 2*h >= usual && h <= 2*usual {
+			sum += h
+		}
+	}
+	return sum
 }
 
 // bounded keeps a factor between a third and four times, and the result in
@@ -81,23 +117,6 @@ func stretch(g *image.Gray) {
 	}
 }
 
-// flatten takes the light of the place out of a picture: each pixel is shown
-// against the mean of what surrounds it, so that a shadow or a reflection does
-// not swallow letters.
-func flatten(g *image.Gray) *image.Gray {
-	out := image.NewGray(g.Rect)
-	s := sums(g)
-	reach := max(g.Rect.Dx(), g.Rect.Dy())/24 + textHigh
-	w, h := g.Rect.Dx(), g.Rect.Dy()
-	for y := range h {
-		for x := range w {
-			around := s.mean(x, y, reach)
-			out.Pix[y*out.Stride+x] = uint8(min(max(190+2*(int(g.Pix[y*g.Stride+x])-around), 0), 255))
-		}
-	}
-	return out
-}
-
 // integral has the sum of all pixels above and to the left of each place.
 type integral struct {
 	w, h int
@@ -131,36 +150,91 @@ type mask struct {
 	on   []bool
 }
 
-// inkOf takes for ink what is clearly darker than its surroundings.
-func inkOf(g *image.Gray) mask {
+// How much darker than its surroundings ink is, as a part of their light.
+const (
+	faint  = 0.15
+	strong = 0.3
+)
+
+// inkOf takes for ink what is clearly darker than its surroundings: by that
+// part of their light, and by more than the pixels differ by themselves.
+func inkOf(g *image.Gray, part float64) mask {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	m := mask{w, h, make([]bool, w*h)}
 	s := sums(g)
 	reach := max(w, h)/24 + 8
-	const clearly = 35
+	const faint = 0.15              // ink is darker than its surroundings by this part of their light,
+	clearly := max(12, 3*unrest(g)) // and by more than the pixels differ by themselves
 	for y := range h {
 		for x := range w {
-			m.on[y*w+x] = int(g.Pix[y*g.Stride+x]) < s.mean(x, y, reach)-clearly
+			around := float64(s.mean(x, y, reach))
+			m.on[y*w+x] = float64(g.Pix[y*g.Stride+x]) < around-max(clearly, around*part)
 		}
 	}
 	return m
 }
 
-// letterHeight is how high the letters are, in pixels: the median of the
-// shapes that could be letters. 0 when there are too few to tell.
-func letterHeight(m mask) int {
-	var heights []int
-	for _, r := range shapes(m) {
-		w, h := r.Dx(), r.Dy()
-		if h < 6 || h > m.h/2 || w > 4*h || h > 12*w {
+// unrest is by how much neighbouring pixels usually differ where nothing is
+// written.
+func unrest(g *image.Gray) float64 {
+	var count [256]int
+	total := 0
+	for y := range g.Rect.Dy() {
+		row := g.Pix[y*g.Stride : y*g.Stride+g.Rect.Dx()]
+		for x := 4; x < len(row); x += 3 {
+			count[max(row[x], row[x-4])-min(row[x], row[x-4])]++
+			total++
+		}
+	}
+	for v, n := range count {
+		if total -= 2 * n; total <= 0 {
+			return float64(v)
+		}
+	}
+	return 0
+}
+
+// letters is how high the letters are, in pixels: the height in which most of
+// the writing is, 0 when there is none. Higher than most is none.
+func letters(all []shape, most int) int {
+	at := map[int]int{}
+	total := 0
+	for _, s := range all {
+		w, h := s.box.Dx(), s.box.Dy()
+		if s.size < leastSpeck || h < 5 || h > most || s.edge || w > 4*h || h > 12*w {
 			continue
 		}
-		heights = append(heights, h)
+		at[h] += h // by how much room they take: a frame is one, letters are many
+		total += h
 	}
-	const few = 4
-	if len(heights) < few {
-		return 0
+	sum := 0
+	for _, h := range slices.Sorted(maps.Keys(at)) {
+		if sum += at[h]; sum*2 >= total {
+			return h
+		}
 	}
-	slices.Sort(heights)
-	return heights[len(heights)*6/10] // above the middle: dots and commas are shapes as well
+	return 0
+}
+
+// soften takes the mean of each pixel and its eight neighbours.
+func soften(g *image.Gray) *image.Gray {
+	out := image.NewGray(g.Rect)
+	s := sums(g)
+	for y := range s.h {
+		for x := range s.w {
+			out.Pix[y*out.Stride+x] = uint8(s.mean(x, y, 1))
+		}
+	}
+	return out
+}
+
+// drawn is the ink alone, black on white.
+func (m mask) drawn() *image.Gray {
+	out := image.NewGray(image.Rect(0, 0, m.w, m.h))
+	for i, on := range m.on {
+		if !on {
+			out.Pix[i] = 255
+		}
+	}
+	return out
 }

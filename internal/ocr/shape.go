@@ -7,35 +7,71 @@ import (
 	"github.com/tillwright/tillwright/internal/picture"
 )
 
-// shapes are the boxes around what hangs together, found by flooding.
-func shapes(m mask) []image.Rectangle {
+// shape is what hangs together.
+type shape struct {
+	box   image.Rectangle
+	size  int  // in pixels
+	start int  // one of them
+	edge  bool // it touches the picture's edge
+}
+
+// leastSpeck is of how many pixels a dot must be that is not taken for dirt.
+const leastSpeck = 12
+
+// shapes finds what hangs together, by flooding.
+func shapes(m mask) []shape {
 	seen := make([]bool, len(m.on))
-	var out []image.Rectangle
-	var todo []int
-	const most = 20_000 // more is noise
+	var out []shape
 	for start, on := range m.on {
-		if !on || seen[start] || len(out) >= most {
-			continue
+		if on && !seen[start] {
+			s := shape{box: image.Rect(start%m.w, start/m.w, start%m.w+1, start/m.w+1), start: start}
+			m.flood(start, seen, func(at int) {
+				x, y := at%m.w, at/m.w
+				s.size++
+				s.box = s.box.Union(image.Rect(x, y, x+1, y+1))
+			})
+			s.edge = s.box.Min.X == 0 || s.box.Min.Y == 0 || s.box.Max.X == m.w || s.box.Max.Y == m.h
+			out = append(out, s)
 		}
-		box := image.Rect(start%m.w, start/m.w, start%m.w+1, start/m.w+1)
-		todo, seen[start] = append(todo[:0], start), true
-		for len(todo) > 0 {
-			at := todo[len(todo)-1]
-			todo = todo[:len(todo)-1]
-			x, y := at%m.w, at/m.w
-			box = box.Union(image.Rect(x, y, x+1, y+1))
-			for ny := max(y-1, 0); ny <= min(y+1, m.h-1); ny++ {
-				for nx := max(x-1, 0); nx <= min(x+1, m.w-1); nx++ {
-					if next := ny*m.w + nx; m.on[next] && !seen[next] {
-						seen[next] = true
-						todo = append(todo, next)
-					}
+	}
+	return out
+}
+
+// flood visits everything that hangs together with a place.
+func (m mask) flood(start int, seen []bool, visit func(at int)) {
+	todo := []int{start}
+	seen[start] = true
+	for len(todo) > 0 {
+		at := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		visit(at)
+		x, y := at%m.w, at/m.w
+		for ny := max(y-1, 0); ny <= min(y+1, m.h-1); ny++ {
+			for nx := max(x-1, 0); nx <= min(x+1, m.w-1); nx++ {
+				if next := ny*m.w + nx; m.on[next] && !seen[next] {
+					seen[next] = true
+					todo = append(todo, next)
 				}
 			}
 		}
-		out = append(out, box)
 	}
-	return out
+}
+
+// drop takes the ink away that is no part of a letter: specks, and what is far
+// too large, such as the frame of a display.
+func (m mask) drop(all []shape) {
+	seen := make([]bool, len(m.on))
+	for _, s := range all {
+		const tooLarge = 5 * textHigh
+		if s.size < leastSpeck || s.box.Dy() > tooLarge || s.edge && s.box.Dx() > tooLarge {
+			m.flood(s.start, seen, func(at int) { seen[at] = true })
+		}
+	}
+	for at, is := range seen {
+		if is {
+			m.on[at] = false
+		}
+	}
 }
 
 // The slants that are tried, in degrees to either side: more than this nobody

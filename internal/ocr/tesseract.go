@@ -23,14 +23,6 @@ const (
 // ours are the names that the rest of the program has for them.
 var ours = map[string]string{russian: "ru", german: "de", english: "en"} //nolint:gochecknoglobals // a constant table
 
-// layout is what the page is expected to look like, by Tesseract's numbers.
-type layout string
-
-const (
-	oneBlock  layout = "6"  // lines under each other
-	scattered layout = "11" // words here and there
-)
-
 // languages is what to expect, in Tesseract's way of saying it: the asked one
 // first, English with it.
 func (r *Reader) languages(lang string) string {
@@ -57,13 +49,14 @@ func (r *Reader) languages(lang string) string {
 
 const (
 	maxOutput = 1 << 20 // bytes of the table that is read
-	leastSure = 15      // words that the reader itself gives less than this, of 100, are noise
-	wellSure  = 78      // the mean of a good page
+	leastSure = 25      // words that the reader itself gives less than this, of 100, are noise
+	oneBlock  = "6"     // what the page is taken for: lines under each other
+	halfSure  = 60      // letters that it gives less than this make a reading worse
 )
 
 // run has one picture read.
-func (r *Reader) run(ctx context.Context, g *image.Gray, langs string, as layout) (page, error) {
-	cmd := exec.CommandContext(ctx, r.program, "stdin", "stdout", "-l", langs, "--psm", string(as), "--dpi", "300", "tsv")
+func (r *Reader) run(ctx context.Context, g *image.Gray, langs string) (page, error) {
+	cmd := exec.CommandContext(ctx, r.program, "stdin", "stdout", "-l", langs, "--psm", oneBlock, "--dpi", "300", "tsv")
 	cmd.Env = []string{"OMP_THREAD_LIMIT=1", "LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin"}
 	cmd.WaitDelay = time.Second
 	out, said := &limited{left: maxOutput}, &limited{left: 4 << 10}

@@ -109,7 +109,7 @@ func modeOf(rq *request) string {
 
 // langOf is the language whose texts the form shows.
 func langOf(rq *request) i18n.Lang {
-	if l, ok := i18n.Parse(rq.FormValue("lang")); ok {
+	if l, ok := i18n.Parse(rq.FormValue("texts")); ok {
 		return l
 	}
 	return rq.Lang()
@@ -136,7 +136,7 @@ func (w *Web) articleSave(ctx context.Context, rq *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	q := url.Values{"mode": {modeOf(rq)}, "lang": {string(langOf(rq))}}
+	q := url.Values{"mode": {modeOf(rq)}, "texts": {string(langOf(rq))}}
 	if t.Get("op") == "" {
 		q.Set("done", "save")
 	}
@@ -145,7 +145,7 @@ func (w *Web) articleSave(ctx context.Context, rq *request) (answer, error) {
 
 // href is the editor in another mode or language.
 func (v editorView) href(mode string, l i18n.Lang) string {
-	return "/admin/articles/" + v.Fault + "?" + url.Values{"mode": {mode}, "lang": {string(l)}}.Encode()
+	return "/admin/articles/" + v.Fault + "?" + url.Values{"mode": {mode}, "texts": {string(l)}}.Encode()
 }
 
 func (v editorView) url(move string) string { return "/admin/articles/" + v.Fault + "/" + move }

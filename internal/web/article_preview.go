@@ -48,7 +48,7 @@ func (w *Web) articlePreview(ctx context.Context, rq *request) (answer, error) {
 		v.walk, v.step = walked(art, rq.FormValue("walk"))
 	}
 	f, err := rq.admin(ctx, "articles", title)
-	return answer{body: previewPage(f, v), status: 0}, err
+	return answer{body: previewPage(f, v)}, err
 }
 
 // walked follows the exits "0.2.1" from the article's first step; what cannot
@@ -86,17 +86,6 @@ func (v previewView) further(exit int) string {
 
 func (v previewView) back() string { return v.href(v.as, v.walk[:max(len(v.walk)-1, 0)]) + "#walk" }
 
-// shownSteps are the steps that the reader whose eyes these are is shown.
-func (v previewView) shownSteps() []int {
-	var out []int
-	for i, s := range v.Steps {
-		if v.as == catalogue.Engineer || s.Who == catalogue.Cashier {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
 // exitText is what a way out of a step is called.
 func exitText(v ui.View, e catalogue.Exit) string {
 	if e.Way == catalogue.ByAnswer {
@@ -105,7 +94,7 @@ func exitText(v ui.View, e catalogue.Exit) string {
 	return v.T("article.walk." + string(e.Way))
 }
 
-// historyView is what was published of an article, and one comparison.
+// articleHistoryView is what was published of an article, and one comparison.
 type articleHistoryView struct {
 	shelf.Article
 	title   string

@@ -255,7 +255,7 @@ func (m *Matcher) byState(board map[int]*score, state map[string]Evidence, weigh
 		return
 	}
 	trust := stateTrust
-	if len(q.tokens) > 0 && (len(q.outside) > 0 || !anyStrong(board)) {
+	if len(q.tokens) > 0 && !m.aboutUs(q, board) {
 		trust /= 2
 	}
 	for i, id := range m.entries {
@@ -273,9 +273,11 @@ func (m *Matcher) byState(board map[int]*score, state map[string]Evidence, weigh
 	}
 }
 
-func anyStrong(board map[int]*score) bool {
+// aboutUs says whether some entry fits the question well, with all of its
+// words: "works" belongs to opening hours, but to a dead register too.
+func (m *Matcher) aboutUs(q question, board map[int]*score) bool {
 	for _, s := range board {
-		if s.code > 0 || s.words >= Mention {
+		if (s.code > 0 || s.words >= Mention) && !m.strange(q, int32(s.entry)) {
 			return true
 		}
 	}
