@@ -93,7 +93,7 @@ func (a *API) config() huma.Config {
 // mountAll registers every group of calls.
 func (a *API) mountAll() {
 	for _, mount := range []func(){
-		a.mountPromises, a.mountDecode, a.mountDiagnose,
+		a.mountPromises, a.mountDecode, a.mountFFD, a.mountDiagnose,
 		a.mountWatch, a.mountDevices, a.mountDeviceEdits, a.mountCommands, a.mountWindows, a.mountRules,
 		a.mountClients, a.mountOutlets, a.mountContacts, a.mountAgents, a.mountOffers, a.mountEnrolments,
 		a.mountCases, a.mountCaseSteps, a.mountCalendars, a.mountFaults, a.mountOwnArticles, a.mountFixes, a.mountHelp, a.mountHelpDesk,
@@ -106,5 +106,5 @@ func (a *API) mountAll() {
 // PublicPaths are the calls that any site may make a browser send: they need
 // nobody to be signed in and change nothing.
 func PublicPaths() []string {
-	return []string{"POST " + Prefix + "/diagnose", "POST " + Prefix + "/promises/preview", "POST " + Prefix + "/kkt/decode"}
+	return []string{"POST " + Prefix + "/diagnose", "POST " + Prefix + "/promises/preview", "POST " + Prefix + "/kkt/decode", "POST " + Prefix + "/ffd/decode"}
 }

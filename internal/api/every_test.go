@@ -79,7 +79,7 @@ var valid = map[string]struct {
 	"publishArticle": {"/articles/own-zarya/publish", `{"version": 1}`, 404}, "rollBackArticle": {"/articles/own-zarya/rollback", `{"version": 1, "number": 1}`, 404},
 	"restoreArticle": {"/articles/own-zarya/restore", `{"version": 1}`, 404}, "switchArticle": {"/articles/own-zarya/switch", `{"version": 1, "off": true}`, 404},
 	"acknowledgeArticle": {"/articles/own-zarya/acknowledge", `{"version": 1}`, 404},
-	"listAudit": {"/audit", "", 200}, "checkWarranty": {"/warranty/check", `{"device": "evotor", "claimDate": "2026-02-16", "activated": "2025-06-10"}`, 200},
+	"listAudit":          {"/audit", "", 200}, "checkWarranty": {"/warranty/check", `{"device": "evotor", "claimDate": "2026-02-16", "activated": "2025-06-10"}`, 200},
 	"listHelpQuestions": {"/help-desk/questions", "", 200}, "answerHelpQuestion": {"/help-desk/questions/{question}/answer", `{"version": 1, "answer": "Заря"}`, 404},
 	"hideHelpQuestion": {"/help-desk/questions/{question}/hide", `{"version": 1}`, 404}, "removeHelpQuestion": {"/help-desk/questions/{question}/remove", `{"version": 1}`, 404},
 	"listHelpWords": {"/help-desk/words", "", 200}, "listHelpMissed": {"/help-desk/missed", "", 200},
@@ -89,7 +89,7 @@ var valid = map[string]struct {
 
 // public are the calls that need nobody to be signed in.
 var public = []string{
-	"previewPromise", "decodeExchange", "diagnose",
+	"previewPromise", "decodeExchange", "decodeDocument", "diagnose",
 	"helpCompany", "helpSearch", "helpArticles", "helpArticle", "helpOpened", "helpRate", "helpAsk", "helpWalk", "helpRequest",
 }
 

@@ -94,26 +94,36 @@ func (a *API) mountArticleMoves() {
 		right                    scope.Right
 		do                       func(ctx context.Context, w who, fault string, in client.ArticleMove) (shelf.Article, error)
 	}{
-		{"publishArticle", "publish", "Make the draft hold", "A draft with mistakes is answered with 422, a field for each with its place; nothing is changed then.", scope.PublishArticles,
+		{
+			"publishArticle", "publish", "Make the draft hold", "A draft with mistakes is answered with 422, a field for each with its place; nothing is changed then.", scope.PublishArticles,
 			func(ctx context.Context, w who, fault string, in client.ArticleMove) (shelf.Article, error) {
 				return a.shelf().Publish(ctx, w.sc, fault, in.Version, a.speak(w, in.Lang).Lang(), in.Note)
-			}},
-		{"rollBackArticle", "rollback", "Make the text of an older version hold", "A draft stays.", scope.PublishArticles,
+			},
+		},
+		{
+			"rollBackArticle", "rollback", "Make the text of an older version hold", "A draft stays.", scope.PublishArticles,
 			func(ctx context.Context, w who, fault string, in client.ArticleMove) (shelf.Article, error) {
 				return a.shelf().Rollback(ctx, w.sc, fault, in.Version, in.Number, in.Note)
-			}},
-		{"restoreArticle", "restore", "Back to the shipped article", "One of the company's own is withdrawn. Draft and history stay.", scope.PublishArticles,
+			},
+		},
+		{
+			"restoreArticle", "restore", "Back to the shipped article", "One of the company's own is withdrawn. Draft and history stay.", scope.PublishArticles,
 			func(ctx context.Context, w who, fault string, in client.ArticleMove) (shelf.Article, error) {
 				return a.shelf().Restore(ctx, w.sc, fault, in.Version, in.Note)
-			}},
-		{"switchArticle", "switch", "Leave an article out of the company's catalogue, or take it in again", "Guided fixes under way go on.", scope.PublishArticles,
+			},
+		},
+		{
+			"switchArticle", "switch", "Leave an article out of the company's catalogue, or take it in again", "Guided fixes under way go on.", scope.PublishArticles,
 			func(ctx context.Context, w who, fault string, in client.ArticleMove) (shelf.Article, error) {
 				return a.shelf().Switch(ctx, w.sc, fault, in.Version, in.Off, in.Note)
-			}},
-		{"acknowledgeArticle", "acknowledge", "The shipped article of this release was seen, the company's own stays", "", scope.DraftArticles,
+			},
+		},
+		{
+			"acknowledgeArticle", "acknowledge", "The shipped article of this release was seen, the company's own stays", "", scope.DraftArticles,
 			func(ctx context.Context, w who, fault string, in client.ArticleMove) (shelf.Article, error) {
 				return a.shelf().Acknowledge(ctx, w.sc, fault, in.Version)
-			}},
+			},
+		},
 	} {
 		handle(a, operation{
 			id: m.id, method: http.MethodPost, path: "/articles/{id}/" + m.path, tag: "faults", right: m.right, conflicts: true, summary: m.summary, about: m.about,

@@ -226,6 +226,8 @@ func TestPublicCalls(t *testing.T) {
 		{name: "decode what is no hex", path: "/kkt/decode", body: `{"protocol": "atol", "command": "hello", "reply": ""}`, status: 200, has: []string{`"ok":false`, `"error":"not_hex"`}, not: []string{`"fields"`}},
 		{name: "decode of no protocol", path: "/kkt/decode", body: `{"protocol": "morse", "command": "91"}`, status: 422, has: []string{`"name":"protocol"`, `"code":"protocol_unknown"`}},
 		{name: "diagnose", path: "/diagnose", body: `{"text": "касса не пробивает чек, ошибка 235", "lang": "ru"}`, status: 200, has: []string{`"confident":true`, `"faultId":"fn-235-unsent-documents"`, `"code 235"`, `"codes":["235"]`}},
+		{name: "a fiscal document", path: "/ffd/decode", body: `{"data": "03 00 0B 00 FC 03 02 00 0F 27 1E 04 01 00 09", "lang": "en"}`, status: 200, has: []string{`"tag":1020,"name":"Total","value":"9999"`, `"code":"value","tag":1054`, `"code":"missing","tag":1041`}},
+		{name: "a document that breaks off", path: "/ffd/decode", body: `{"data": "FC 03 05 00 01"}`, status: 200, has: []string{`"ok":false`, `"fields":[]`, `tag 1020`}},
 		{name: "a greeting", path: "/diagnose", body: `{"text": "добрый день"}`, status: 200, has: []string{`"confident":false`, `"matches":[]`, `"codes":[]`}},
 		{name: "a stranger names a device", path: "/diagnose", body: `{"text": "касса", "deviceId": "{device}"}`, status: 401},
 		{name: "another company names a device", who: "stranger", path: "/diagnose", body: `{"text": "касса", "deviceId": "{device}"}`, status: 404},

@@ -23,7 +23,7 @@ var (
 		"problem", "clock", "ids", "scope", "i18n", "signal", "calendar", "fn", "kkt", "ffd", "warranty", "wire",
 	}
 	languages = []string{"kkt/atol", "kkt/fptr", "kkt/shtrih", "ofd"} // speak to the outside world's devices
-	services  = []string{"logs", "backup", "db", "db/dbtest", "migrate", "jobs", "bus", "audit", "access", "link", "document"}
+	services  = []string{"logs", "backup", "db", "db/dbtest", "migrate", "jobs", "bus", "audit", "access", "link", "document", "ocr", "picture", "files"}
 	areas     = []string{"registry", "fleet", "desk", "faults", "fnchange"}
 	faces     = []string{"web", "api"}
 	programs  = []string{"app", "demo", "bench", "agent", "sim", "house", "systemtest", "browsertest"}

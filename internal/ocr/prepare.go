@@ -31,17 +31,17 @@ func prepare(img image.Image, turn picture.Turn) prepared {
 		invert(g)
 	}
 	calm := soften(g)
-	ink := inkOf(calm, faint)
+	ink := inkOf(calm, depth{0.15, 3})
 	if a := slant(ink); a != 0 {
 		g, calm = level(g, a), level(calm, a)
-		ink = inkOf(calm, faint)
+		ink = inkOf(calm, depth{0.15, 3})
 	}
 	factor := 1.0
 	if h := letters(shapes(ink), g.Rect.Dy()/3); h > 0 {
 		factor = textHigh / float64(h)
 	}
 	p := prepared{grey: resize(g, bounded(factor, g.Rect))}
-	p.ink = inkOf(soften(p.grey), faint)
+	p.ink = inkOf(soften(p.grey), depth{0.15, 3})
 	p.ink.drop(shapes(p.ink))
 	return p
 }
@@ -60,7 +60,7 @@ func lightOnDark(g *image.Gray) bool {
 // written is how much clear writing there is: the room that shapes of about
 // one height take.
 func written(g *image.Gray) (sum int) {
-	all := shapes(inkOf(g, strong))
+	all := shapes(inkOf(g, depth{0.3, 7}))
 	most := g.Rect.Dy() / 3
 	usual := letters(all, most)
 	for _, s := range all {
@@ -150,25 +150,22 @@ type mask struct {
 	on   []bool
 }
 
-// How much darker than its surroundings ink is, as a part of their light.
-const (
-	faint  = 0.15
-	strong = 0.3
-)
+// depth is by how much ink is darker than its surroundings: a part of their
+// light, and so many times what the pixels differ by themselves.
+type depth struct{ part, unrest float64 }
 
-// inkOf takes for ink what is clearly darker than its surroundings: by that
-// part of their light, and by more than the pixels differ by themselves.
-func inkOf(g *image.Gray, part float64) mask {
+// inkOf takes for ink what is clearly darker than its surroundings.
+func inkOf(g *image.Gray, d depth) mask {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	m := mask{w, h, make([]bool, w*h)}
 	s := sums(g)
 	reach := max(w, h)/24 + 8
 	const faint = 0.15              // ink is darker than its surroundings by this part of their light,
-	clearly := max(12, 3*unrest(g)) // and by more than the pixels differ by themselves
+	clearly := max(12, d.unrest*unrest(g)) // and by more than the pixels differ by themselves
 	for y := range h {
 		for x := range w {
 			around := float64(s.mean(x, y, reach))
-			m.on[y*w+x] = float64(g.Pix[y*g.Stride+x]) < around-max(clearly, around*part)
+			m.on[y*w+x] = float64(g.Pix[y*g.Stride+x]) < around-max(clearly, around*d.part)
 		}
 	}
 	return m

@@ -146,8 +146,11 @@ func TestUnknownDeviceNamesTheKnown(t *testing.T) {
 func TestDeviceOf(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ kind, model, want string }{
-		{"smart_terminal", "Эвотор 7.3", "evotor"}, {"smart_terminal", "Evotor 5i", "evotor"}, {"kassenserver", "", "kassenserver"},
-		{"smart_terminal", "MSPOS", ""}, {"fiscal_printer", "АТОЛ 30Ф", ""},
+		{"smart_terminal", "Эвотор 7.3", "evotor"},
+		{"smart_terminal", "Evotor 5i", "evotor"},
+		{"kassenserver", "", "kassenserver"},
+		{"smart_terminal", "MSPOS", ""},
+		{"fiscal_printer", "АТОЛ 30Ф", ""},
 	} {
 		if got, ok := warranty.DeviceOf(c.kind, c.model); got != c.want || ok != (c.want != "") {
 			t.Errorf("%s %s: %q %v", c.kind, c.model, got, ok)
