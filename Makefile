@@ -39,7 +39,7 @@ test: deps ## run every test on SQLite, PostgreSQL and Chromium, installing them
 	$(GO) test -timeout 10m ./...
 
 .PHONY: deps
-deps: ## install what the tests need from the system's packages (PostgreSQL, Chromium)
+deps: ## install what the tests need from the system's packages (PostgreSQL, Chromium, Tesseract)
 	scripts/deps
 
 .PHONY: lint

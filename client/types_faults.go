@@ -7,6 +7,7 @@ type Diagnosis struct {
 	Confident bool      `json:"confident"`
 	Matches   []Finding `json:"matches" doc:"Best first, at most five."`
 	Codes     []string  `json:"codes"`
+	Text      *string   `json:"text,omitempty" doc:"What was read off a photograph; empty when nothing was."`
 }
 
 // Finding is one fault that fits.

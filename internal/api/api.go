@@ -6,6 +6,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/tillwright/tillwright/internal/desk"
 	"github.com/tillwright/tillwright/internal/faults"
 	"github.com/tillwright/tillwright/internal/faults/help"
+	"github.com/tillwright/tillwright/internal/files"
 	"github.com/tillwright/tillwright/internal/fleet"
 	"github.com/tillwright/tillwright/internal/fnchange"
 	"github.com/tillwright/tillwright/internal/i18n"
@@ -31,6 +33,12 @@ import (
 // Prefix is where the API lives.
 const Prefix = "/api/v1"
 
+// Photos reads the writing off photographs.
+type Photos interface {
+	Available() bool
+	Read(ctx context.Context, photo io.Reader, lang string) (string, error)
+}
+
 // Deps is what the API is made of.
 type Deps struct {
 	Access    *access.Service
@@ -40,8 +48,10 @@ type Deps struct {
 	Desk      *desk.Service
 	Faults    *faults.Service
 	FNChange  *fnchange.Service
+	Files     *files.Service
 	Help      *help.Service
 	Agents    *link.Service
+	Photos    Photos // nil reads none
 	Texts     *i18n.Bundle
 	Clock     clock.Clock
 	Log       *slog.Logger
@@ -97,7 +107,7 @@ func (a *API) mountAll() {
 		a.mountWatch, a.mountDevices, a.mountDeviceEdits, a.mountCommands, a.mountWindows, a.mountRules,
 		a.mountClients, a.mountOutlets, a.mountContacts, a.mountAgents, a.mountOffers, a.mountEnrolments,
 		a.mountCases, a.mountCaseSteps, a.mountCalendars, a.mountFaults, a.mountOwnArticles, a.mountFixes, a.mountHelp, a.mountHelpDesk,
-		a.mountWarranty, a.mountFNChange, a.mountMe, a.mountPeople, a.mountTokens, a.mountAudit,
+		a.mountWarranty, a.mountFNChange, a.mountFiles, a.mountMe, a.mountPeople, a.mountTokens, a.mountAudit,
 	} {
 		mount()
 	}

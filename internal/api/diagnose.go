@@ -14,16 +14,13 @@ import (
 func (a *API) mountDiagnose() {
 	handle(a, operation{
 		id: "diagnose", method: http.MethodPost, path: "/diagnose", tag: "faults", public: true, perMinute: 60, maxBody: 64 << 10,
-		summary: "What is wrong: words, codes, or a device's own state",
-		about:   "Matches come best first; confident is false when nothing fits well enough to be stood by.",
+		summary: "What is wrong: words, codes, a photograph, or a device's own state",
+		about: "Matches come best first; confident is false when nothing fits well enough to be stood by. A photograph of a screen or a receipt comes as " +
+			"multipart/form-data; text is then what was read off it. Without Tesseract on the server it is answered with 503, ocr_unavailable.",
+		body: photoBody(), multipart: a.diagnosePhoto,
 	}, func(ctx context.Context, w who, in *bare[client.Question]) (*answer[client.Diagnosis], error) {
-		if in.Body.Device != "" && !w.sc.Valid() {
-			return nil, problem.New(problem.Unauthenticated, "unauthenticated").In("api.diagnose")
-		}
-		if in.Body.Device != "" {
-			if _, err := a.Registry.Device(ctx, w.sc, in.Body.Device); err != nil {
-				return nil, err
-			}
+		if err := a.mayAsk(ctx, w, in.Body); err != nil {
+			return nil, err
 		}
 		d, err := a.Faults.Diagnose(ctx, w.sc, faults.Question{Text: in.Body.Text, Lang: in.Body.Lang, Device: in.Body.Device})
 		if err == nil && !d.Confident {
@@ -31,6 +28,18 @@ func (a *API) mountDiagnose() {
 		}
 		return said(diagnosisOf(d), err)
 	})
+}
+
+// mayAsk lets anybody ask, and about a device whoever may see it.
+func (a *API) mayAsk(ctx context.Context, w who, q client.Question) error {
+	if q.Device == "" {
+		return nil
+	}
+	if !w.sc.Valid() {
+		return problem.New(problem.Unauthenticated, "unauthenticated").In("api.diagnose")
+	}
+	_, err := a.Registry.Device(ctx, w.sc, q.Device)
+	return err
 }
 
 // missed keeps for the editors what found nothing: a stranger's question for

@@ -63,6 +63,7 @@ var valid = map[string]struct {
 	"getFix": {"/fixes/{fix}", "", 404}, "answerFix": {"/fixes/{fix}/answer", `{"version": 1, "branch": 0}`, 404}, "runFix": {"/fixes/{fix}/run", `{"version": 1, "step": "paid"}`, 404},
 	"dryRunFix": {"/fixes/{fix}/dry-run", "", 404}, "backFix": {"/fixes/{fix}/back", `{"version": 1}`, 404}, "byHandFix": {"/fixes/{fix}/by-hand", `{"version": 1}`, 404},
 	"handOverFix": {"/fixes/{fix}/hand-over", `{"version": 1}`, 404}, "resumeFix": {"/fixes/{fix}/resume", `{"version": 1}`, 404}, "giveUpFix": {"/fixes/{fix}/give-up", `{"version": 1}`, 404},
+	"listCaseFiles": {"/cases/{case}/files", "", 404}, "attachCaseFile": {"/cases/{case}/files", `{}`, 422},
 	"listFnChanges": {"/fn-changes?device={device}", "", 200}, "startFnChange": {"/fn-changes", `{"device": "{device}", "reason": "term"}`, 404},
 	"getFnChange": {"/fn-changes/{drive}", "", 404}, "runFnChange": {"/fn-changes/{drive}/run", `{"version": 1, "step": "shift", "consent": true}`, 404},
 	"sayFnChange": {"/fn-changes/{drive}/say", `{"version": 1, "step": "claim"}`, 404}, "passOnFnChange": {"/fn-changes/{drive}/support", "", 404},

@@ -27,6 +27,9 @@ type operation struct {
 	status           int         // of a success, 0 = 200
 	maxBody          int64       // bytes, 0 = 1 MiB
 	body             *huma.RequestBody
+	// multipart answers instead when the body is a form with files; the door's
+	// checks have been made, the body is not read yet. nil = no such form.
+	multipart func(ctx context.Context, w who, rw http.ResponseWriter, r *http.Request)
 }
 
 // who is the scope and language that a call is made with.
@@ -74,6 +77,10 @@ func handle[I, O any](a *API, op operation, fn func(ctx context.Context, w who, 
 		w := who{sc: id.Scope, id: id, voice: a.voice(id, r), request: r}
 		if err := permit(op, id); err != nil {
 			refuse(rw, body(w.voice, problem.Of(err)))
+			return
+		}
+		if op.multipart != nil && strings.HasPrefix(r.Header.Get("Content-Type"), formType) {
+			op.multipart(r.Context(), w, rw, r)
 			return
 		}
 		next(huma.WithValue(ctx, whoKey{}, w))

@@ -19,6 +19,7 @@ import (
 	"github.com/tillwright/tillwright/internal/desk"
 	"github.com/tillwright/tillwright/internal/faults"
 	"github.com/tillwright/tillwright/internal/faults/help"
+	"github.com/tillwright/tillwright/internal/files"
 	"github.com/tillwright/tillwright/internal/fleet"
 	"github.com/tillwright/tillwright/internal/fnchange"
 	"github.com/tillwright/tillwright/internal/i18n"
@@ -49,6 +50,7 @@ type App struct {
 	Desk     *desk.Service
 	Faults   *faults.Service
 	FNChange *fnchange.Service
+	Files    *files.Service
 	Help     *help.Service
 	Photos   *ocr.Reader
 	Hub      *link.Hub

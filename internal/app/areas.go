@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"path/filepath"
 
 	"github.com/tillwright/tillwright/internal/access"
 	"github.com/tillwright/tillwright/internal/db"
@@ -9,6 +10,7 @@ import (
 	"github.com/tillwright/tillwright/internal/faults"
 	"github.com/tillwright/tillwright/internal/faults/catalogue"
 	"github.com/tillwright/tillwright/internal/faults/help"
+	"github.com/tillwright/tillwright/internal/files"
 	"github.com/tillwright/tillwright/internal/fleet"
 	"github.com/tillwright/tillwright/internal/fnchange"
 	"github.com/tillwright/tillwright/internal/link"
@@ -50,6 +52,11 @@ func (a *App) buildAreas() error {
 	a.Help = help.New(a.DB, a.clock, help.Ports{
 		Library: library{a.Faults}, Walks: a.Faults, Firms: firms{a.Access}, Desk: helpDesk{a.Desk}, Registers: registers{a.Registry},
 	})
+	folder, err := files.NewFolder(filepath.Join(a.cfg.Data, "files"))
+	if err != nil {
+		return err
+	}
+	a.Files = files.New(a.DB, folder)
 	a.FNChange = fnchange.New(a.DB, a.clock, fnchange.Ports{
 		Machine: machine{runner{a.Fleet, a.Registry, Protocols()}}, Readings: readings{a.Fleet}, Devices: shops{a.Registry}, Desk: driveDesk{a.Desk}, Bus: a.Bus,
 	})

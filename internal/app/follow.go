@@ -91,7 +91,8 @@ func (a *App) upkeep(ctx context.Context) {
 			return
 		case <-tick.C:
 			n, err := a.Fleet.Maintain(ctx)
-			if err := errors.Join(err, a.Access.Sweep(ctx, keepSessions), a.Help.Sweep(ctx)); err != nil && ctx.Err() == nil {
+			_, swept := a.Files.Sweep(ctx, a.clock.Now())
+			if err := errors.Join(err, swept, a.Access.Sweep(ctx, keepSessions), a.Help.Sweep(ctx)); err != nil && ctx.Err() == nil {
 				a.log.Error("app: upkeep failed", "error", err)
 			}
 			if n > 0 {

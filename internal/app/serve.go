@@ -63,12 +63,12 @@ func (a *App) buildFaces() error {
 		Refuse:           a.refuse,
 	})
 	a.pages = web.New(web.Deps{
-		Access: a.Access, Guard: a.guard, Registry: a.Registry, Fleet: a.Fleet, Desk: a.Desk, Faults: a.Faults, Help: a.Help, FNChange: a.FNChange, Agents: a.Agents,
+		Access: a.Access, Guard: a.guard, Registry: a.Registry, Fleet: a.Fleet, Desk: a.Desk, Faults: a.Faults, Help: a.Help, FNChange: a.FNChange, Files: a.Files, Agents: a.Agents,
 		Bus: a.Bus, Texts: a.Texts, Static: files, Clock: a.clock, Log: a.log, Protocols: Protocols(), Enrolment: a.enrolment, Build: a.cfg.Build, Audit: a.auditTrail, Photos: a.Photos,
 	})
 	rest := api.New(api.Deps{
-		Access: a.Access, Guard: a.guard, Registry: a.Registry, Fleet: a.Fleet, Desk: a.Desk, Faults: a.Faults, Help: a.Help, FNChange: a.FNChange, Agents: a.Agents,
-		Texts: a.Texts, Clock: a.clock, Log: a.log, Protocols: Protocols(), Enrolment: a.enrolment, Build: a.cfg.Build, Audit: a.auditTrail,
+		Access: a.Access, Guard: a.guard, Registry: a.Registry, Fleet: a.Fleet, Desk: a.Desk, Faults: a.Faults, Help: a.Help, FNChange: a.FNChange, Files: a.Files, Agents: a.Agents,
+		Texts: a.Texts, Clock: a.clock, Log: a.log, Protocols: Protocols(), Enrolment: a.enrolment, Build: a.cfg.Build, Audit: a.auditTrail, Photos: a.Photos,
 	})
 	people := http.NewServeMux()
 	a.pages.Mount(people)

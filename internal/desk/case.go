@@ -79,6 +79,7 @@ const (
 	EntryCommand  EntryKind = "command" // a command was carried out, with its bytes
 	EntryBroken   EntryKind = "broken"  // the promise was broken
 	EntryLimit    EntryKind = "limit"   // the second mark was passed
+	EntryFile     EntryKind = "file"    // a photograph or a paper was attached
 	EntryRequest  EntryKind = "request" // what a stranger told of herself and did before
 )
 

@@ -22,6 +22,9 @@ type Question struct {
 	Text   string `json:"text"`
 	Lang   string `json:"lang,omitempty"`     // ru, de, en; "" = as the text is written
 	Device string `json:"deviceId,omitempty"` // its state speaks too, if the scope reaches it
+	// Photo says that the text was read off a photograph, with much around what
+	// matters.
+	Photo bool `json:"-"`
 }
 
 // Diagnosis is the answer, in the form of POST /api/v1/diagnose.
@@ -86,6 +89,9 @@ func (s *Service) Diagnose(ctx context.Context, sc scope.Scope, q Question) (Dia
 		case problem.Of(err).Kind != problem.NotFound:
 			return Diagnosis{}, err
 		}
+	}
+	if q.Photo {
+		return answerOf(q, holds, MatchReading(matcher, q.Text, evidence, weight)), nil
 	}
 	return answerOf(q, holds, matcher.Match(q.Text, evidence, weight)), nil
 }

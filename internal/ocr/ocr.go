@@ -30,7 +30,7 @@ const MaxPhoto = 12 << 20
 // Limits of the reading.
 const (
 	atOnce   = 2                // photographs in work; each costs a core and its pixels
-	queue    = 8                // how many more may wait
+	queue    = 16               // how many more may wait
 	within   = 10 * time.Second // for one photograph, from its turn on
 	longest  = 4000             // bytes of text that are handed on
 	findTime = 5 * time.Second

@@ -29,7 +29,7 @@ func words(table []byte) page {
 		}
 		sure, err := strconv.ParseFloat(cols[10], 64)
 		word := clean(cols[11])
-		if err != nil || sure < leastSure || sure > 100 || word == "" {
+		if err != nil || !(sure >= leastSure && sure <= 100) || word == "" {
 			continue
 		}
 		if at := cols[2] + "." + cols[3] + "." + cols[4]; at != line || len(p.lines) == 0 {

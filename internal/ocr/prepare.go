@@ -160,7 +160,6 @@ func inkOf(g *image.Gray, d depth) mask {
 	m := mask{w, h, make([]bool, w*h)}
 	s := sums(g)
 	reach := max(w, h)/24 + 8
-	const faint = 0.15              // ink is darker than its surroundings by this part of their light,
 	clearly := max(12, d.unrest*unrest(g)) // and by more than the pixels differ by themselves
 	for y := range h {
 		for x := range w {

@@ -67,6 +67,9 @@ func TestAPhotographedScreenNamesItsFault(t *testing.T) {
 	for i, s := range screens() {
 		g := screen(t, s.name)
 		for j, how := range shots() {
+			if j != 1 && j != 2+i%3 && (j != 0 || i%4 != 0) { // every screen in two or three photographs
+				continue
+			}
 			photo := how.take(t, g, uint64(100*i+j))
 			langs := []string{s.lang}
 			if j == 1 {
@@ -78,7 +81,7 @@ func TestAPhotographedScreenNamesItsFault(t *testing.T) {
 					t.Errorf("%s %s: %v", s.name, how.name, err)
 					continue
 				}
-				got := m.Match(text, nil, nil)
+				got := faults.MatchReading(m, text, nil, nil)
 				if !got.Confident || len(got.Matches) == 0 || got.Matches[0].ID != s.fault {
 					t.Errorf("%s %s (%q): confident %v, %v\n%s", s.name, how.name, lang, got.Confident, got.Matches, text)
 				}

@@ -96,7 +96,7 @@ func Grey(img image.Image, turn Turn, side int) *image.Gray {
 func greyMean(img *image.Gray, r image.Rectangle) uint8 {
 	sum, n := 0, 0
 	for y := r.Min.Y; y < r.Max.Y; y++ {
-		row := img.Pix[img.PixOffset(r.Min.X, y):img.PixOffset(r.Max.X-1, y)+1]
+		row := img.Pix[img.PixOffset(r.Min.X, y) : img.PixOffset(r.Max.X-1, y)+1]
 		for _, p := range row {
 			sum += int(p)
 		}

@@ -63,7 +63,7 @@ func TestAnArticleIsWrittenByItsForm(t *testing.T) {
 	form.Set("step-2-title", "Готово")
 	engineer.send(t, "POST", "/admin/articles/"+id, form).wants(t, 200, "No mistakes")
 	engineer.send(t, "POST", "/admin/articles/"+id+"/publish", url.Values{"version": {version(h.article(t, id))}}).wants(t, 403)
-	manager.get(t, "/admin/articles/"+id+"/preview?walk=1").wants(t, 200, "Принтер этикеток молчит", "Нужен инженер", "Конец")
+	manager.get(t, "/admin/articles/"+id+"/preview?walk=1").wants(t, 200, "Принтер этикеток молчит", "Нужен инженер", "конец: передать человеку")
 	manager.send(t, "POST", "/admin/articles/"+id+"/publish", url.Values{"version": {version(h.article(t, id))}, "note": {"первая"}}).wants(t, 200, "Опубликовано")
 	manager.get(t, "/faults?q=этикеточник+молчит").wants(t, 200, "Принтер этикеток молчит")
 	manager.get(t, "/admin/articles/"+id+"/history?version=1").wants(t, 200, "первая", "<ins>")

@@ -22,10 +22,28 @@ type caseEvent struct {
 	said     string // a person's words
 	from, to string // a value that changed
 	note     string // a quieter second sentence
+	file     *caseFile
 	bytes    []ui.BytesProps
 	story    []storyLine // what a guided fix did before it was handed over
 	session  string      // of the story, for who goes on with it
 	day      string      // heading before it, "" = the same day as the one above
+}
+
+// caseFile is a file that was attached.
+type caseFile struct {
+	id, name string
+	size     int64
+	image    bool
+}
+
+func fileOf(e desk.Entry) *caseFile {
+	f := &caseFile{}
+	f.id, _ = e.Data["file"].(string)
+	f.name, _ = e.Data["name"].(string)
+	size, _ := e.Data["size"].(float64)
+	media, _ := e.Data["media"].(string)
+	f.size, f.image = int64(size), strings.HasPrefix(media, "image/")
+	return f
 }
 
 // storyLine is one step that somebody went through.
@@ -120,6 +138,8 @@ func (w *Web) entryEvent(v ui.View, c caseView, e desk.Entry) caseEvent {
 		}
 	case desk.EntryRequest:
 		w.requestEvent(c.sc, v, &ev, e)
+	case desk.EntryFile:
+		ev.Kind, ev.Title, ev.file = ui.EventNote, v.T("desk.entry.file"), fileOf(e)
 	case desk.EntryCommand:
 		return w.toldCommand(v, c, e)
 	default:

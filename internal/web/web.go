@@ -23,6 +23,7 @@ import (
 	"github.com/tillwright/tillwright/internal/desk"
 	"github.com/tillwright/tillwright/internal/faults"
 	"github.com/tillwright/tillwright/internal/faults/help"
+	"github.com/tillwright/tillwright/internal/files"
 	"github.com/tillwright/tillwright/internal/fleet"
 	"github.com/tillwright/tillwright/internal/fnchange"
 	"github.com/tillwright/tillwright/internal/i18n"
@@ -43,6 +44,7 @@ type Deps struct {
 	Desk      *desk.Service
 	Faults    *faults.Service
 	FNChange  *fnchange.Service
+	Files     *files.Service
 	Help      *help.Service
 	Agents    *link.Service
 	Bus       *bus.Bus
@@ -80,7 +82,7 @@ func (w *Web) Mount(mux *http.ServeMux) {
 	mux.Handle("GET "+static.Prefix, w.Static)
 	mux.Handle("GET /events", w.Guard.SignedIn(http.HandlerFunc(w.events)))
 	for _, mount := range []func(*http.ServeMux){
-		w.mountLogin, w.mountWatch, w.mountFleet, w.mountDevice, w.mountPalette, w.mountCases, w.mountFix, w.mountFaults, w.mountFNChange, w.mountHelp, w.mountHelpDesk, w.mountAdmin,
+		w.mountLogin, w.mountWatch, w.mountFleet, w.mountDevice, w.mountPalette, w.mountCases, w.mountFix, w.mountFaults, w.mountFNChange, w.mountFiles, w.mountHelp, w.mountHelpDesk, w.mountAdmin,
 	} {
 		mount(mux)
 	}

@@ -100,13 +100,15 @@ func (m *Matcher) byWords(q question) map[int]*score {
 		w.best[entry] = max(w.best[entry], fit(precision, recall))
 	}
 	m.beside(q, w)
+	slab := make([]score, 0, len(w.entry.touched)) // one piece of memory: thousands may be touched
 	for _, entry := range w.entry.touched {
 		words := pairShare*min(w.pair.sum[entry], 1) + passageShare*w.best[entry] + coverShare*w.entry.sum[entry]/q.sum*min(1, q.sum/(2*m.index.unknown))
 		w.best[entry] = 0
 		if words < floor {
 			continue
 		}
-		board[int(entry)] = m.wordScore(q, entry, words, w.entry.words[entry])
+		slab = append(slab, m.wordScore(q, entry, words, w.entry.words[entry]))
+		board[int(entry)] = &slab[len(slab)-1]
 	}
 	w.pass.clear()
 	w.entry.clear()
@@ -126,14 +128,14 @@ func (m *Matcher) beside(q question, w *scratch) {
 
 // wordScore takes off what a single known word and words of other matters
 // cost. known is how many of the question's words the entry holds.
-func (m *Matcher) wordScore(q question, entry int32, words float64, known int32) *score {
+func (m *Matcher) wordScore(q question, entry int32, words float64, known int32) score {
 	if known == 1 {
 		words *= singleCost
 	}
 	if m.strange(q, entry) {
 		words *= outsideCost
 	}
-	return &score{entry: int(entry), words: min(words, 0.97)}
+	return score{entry: int(entry), words: min(words, 0.97)}
 }
 
 // fit is high only when most of the question is in the phrase and most of the
