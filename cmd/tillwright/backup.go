@@ -11,6 +11,7 @@ import (
 	"github.com/tillwright/tillwright/internal/backup"
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/db"
+	"github.com/tillwright/tillwright/internal/files"
 	"github.com/tillwright/tillwright/internal/migrate"
 )
 
@@ -47,11 +48,15 @@ func (c backupCmd) Run(ctx context.Context, e env) (err error) {
 	if err != nil {
 		return err
 	}
-	m, err := backup.Write(ctx, d, c.File, clock.System{}.Now(), key...)
+	folder, err := files.OpenFolder(filepath.Join(c.Data, "files"))
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.out, "%s: %d rows of %d tables%s, verified\n", c.File, total(m), len(m.Tables), withKey(len(m.Files) > 0))
+	m, err := backup.WriteAll(ctx, d, c.File, clock.System{}.Now(), folder, key...)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.out, "%s: %d rows of %d tables, %d files%s, verified\n", c.File, total(m), len(m.Tables), len(m.Blobs), withKey(len(m.Files) > 0))
 	return err
 }
 
@@ -83,7 +88,15 @@ func (c restoreCmd) Run(ctx context.Context, e env) error {
 	if err := errors.Join(err, d.Close()); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.out, "%d rows of %d tables%s put back\n", total(m), len(m.Tables), withKey(put))
+	folder, err := files.OpenFolder(filepath.Join(c.Data, "files"))
+	if err != nil {
+		return err
+	}
+	n, err := backup.PutBlobs(ctx, c.File, folder)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.out, "%d rows of %d tables, %d files%s put back\n", total(m), len(m.Tables), n, withKey(put))
 	return err
 }
 

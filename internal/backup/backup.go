@@ -40,6 +40,7 @@ type Manifest struct {
 	Dialect string    `json:"dialect"`
 	Tables  []Table   `json:"tables"`
 	Files   []File    `json:"files,omitempty"` // of the data folder
+	Blobs   []string  `json:"blobs,omitempty"` // people's files, by SHA-256
 }
 
 // Table is one table of a backup.
@@ -53,6 +54,11 @@ type Table struct {
 // Write makes a backup of d and the files at path and verifies it. It appears
 // under its name only when it is whole, and for the owner's eyes alone.
 func Write(ctx context.Context, d *db.DB, path string, now time.Time, files ...File) (m Manifest, err error) {
+	return WriteAll(ctx, d, path, now, nil, files...)
+}
+
+// WriteAll is Write with people's files.
+func WriteAll(ctx context.Context, d *db.DB, path string, now time.Time, blobs Blobs, files ...File) (m Manifest, err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".backup-*")
 	if err != nil {
 		return m, fmt.Errorf("backup: %w", err)
@@ -62,7 +68,7 @@ func Write(ctx context.Context, d *db.DB, path string, now time.Time, files ...F
 			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
-	m, err = write(ctx, d, f, now, files)
+	m, err = write(ctx, d, f, now, blobs, files)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return m, fmt.Errorf("backup: %w", err)
 	}
@@ -75,7 +81,7 @@ func Write(ctx context.Context, d *db.DB, path string, now time.Time, files ...F
 	return m, nil
 }
 
-func write(ctx context.Context, d *db.DB, w io.Writer, now time.Time, files []File) (Manifest, error) {
+func write(ctx context.Context, d *db.DB, w io.Writer, now time.Time, blobs Blobs, files []File) (Manifest, error) {
 	m := Manifest{Format: Format, Made: now.UTC(), Dialect: string(d.Dialect())}
 	z := zip.NewWriter(w)
 	err := d.Read(ctx, func(tx *db.Tx) error {
@@ -103,6 +109,9 @@ func write(ctx context.Context, d *db.DB, w io.Writer, now time.Time, files []Fi
 			return m, err
 		}
 		m.Files = append(m.Files, f)
+	}
+	if m.Blobs, err = writeBlobs(ctx, z, blobs); err != nil {
+		return m, err
 	}
 	e, err := z.Create(manifestName)
 	if err != nil {
@@ -190,6 +199,11 @@ func Verify(path string) (m Manifest, err error) {
 	}
 	for _, f := range m.Files {
 		if _, err := readFile(&z.Reader, f); err != nil {
+			return m, err
+		}
+	}
+	for _, hash := range m.Blobs {
+		if err := verifyBlob(&z.Reader, hash); err != nil {
 			return m, err
 		}
 	}

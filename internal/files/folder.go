@@ -43,10 +43,16 @@ type Folder struct{ path string }
 // NewFolder makes the folder if it is not there, for the owner's eyes alone,
 // and clears away what a crash left half-written.
 func NewFolder(path string) (*Folder, error) {
-	f := &Folder{path: path}
-	if err := os.RemoveAll(f.half()); err != nil {
+	if err := os.RemoveAll((&Folder{path: path}).half()); err != nil {
 		return nil, fmt.Errorf("files: %w", err)
 	}
+	return OpenFolder(path)
+}
+
+// OpenFolder is NewFolder beside a program that works in it: what it is just
+// writing is left alone.
+func OpenFolder(path string) (*Folder, error) {
+	f := &Folder{path: path}
 	if err := os.MkdirAll(f.half(), 0o700); err != nil {
 		return nil, fmt.Errorf("files: %w", err)
 	}
