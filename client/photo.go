@@ -14,7 +14,7 @@ import (
 // what else is known.
 type PhotoQuestion struct {
 	Photo  io.Reader
-	Lang   string // ru, de, en: what the writing is expected in; "" = any of them
+	Lang   string // ru, de, en: what the writing is expected in before the others; "" = nobody knows
 	Text   string // words beside the photograph
 	Device string // needs a token that reaches the device
 }

@@ -9,6 +9,7 @@ type Offers struct {
 	AskedBy    string    `json:"askedBy,omitempty"`
 	SearchedAt time.Time `json:"searchedAt,omitzero"`
 	More       bool      `json:"more,omitempty" doc:"The last search found more than it may tell of."`
+	Off        bool      `json:"off,omitempty" doc:"The agent's own file forbids it to search."`
 	Items      []Offer   `json:"items"`
 }
 

@@ -154,7 +154,7 @@ func (a *Agent) open() (err error) {
 	a.poller = poll.New(poll.Options{
 		Protocols: a.deps.Protocols, Sink: sink{a}, Commands: a.office, Memory: a.memory,
 		Clock: a.deps.Clock, True: a.server.Clock().Now,
-		Jitter: a.deps.Jitter, Log: a.deps.Log, Reach: a.reach.Reach,
+		Jitter: a.deps.Jitter, Log: a.deps.Log, Reach: a.reach.Reach, Hurry: a.reach.Hurry,
 	})
 	a.office.resume()
 	return nil

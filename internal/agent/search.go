@@ -67,9 +67,6 @@ func (s *search) taken() (out []kkt.Endpoint) {
 // run searches when the server wants it, when a register's port appears, and
 // once a day, until ctx ends.
 func (s *search) run(ctx context.Context) {
-	if s.cfg.Search == SearchNone {
-		return
-	}
 	look := time.NewTimer(s.deps.Jitter(searchCalm))
 	defer look.Stop()
 	for {
@@ -95,7 +92,7 @@ func (s *search) due(want int64, calm bool) (due, asked bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case want <= 0:
+	case want <= 0, s.cfg.Search == SearchNone && want <= s.last.Search:
 		return false, false
 	case want > s.last.Search && want > 1:
 		return true, true
@@ -115,7 +112,7 @@ func (s *search) do(ctx context.Context, want int64, asked bool) {
 	if ctx.Err() != nil {
 		return // half a search is no answer
 	}
-	f := wire.Found{Search: want, At: s.deps.Clock.Now().UnixMilli(), Offers: slices.Clip(offers), More: more}
+	f := wire.Found{Search: want, At: s.deps.Clock.Now().UnixMilli(), Offers: slices.Clip(offers), More: more, Off: s.cfg.Search == SearchNone}
 	s.deps.Log.Info("agent: searched for registers", "search", want, "asked", asked, "found", len(offers))
 	s.mu.Lock()
 	s.last = f

@@ -44,7 +44,7 @@ func photoBody() *huma.RequestBody {
 	return &huma.RequestBody{Content: map[string]*huma.MediaType{formType: {Schema: &huma.Schema{
 		Type: huma.TypeObject, Required: []string{photoField}, Properties: map[string]*huma.Schema{
 			photoField: {Type: huma.TypeString, Format: binaryBytes, Description: "PNG or JPEG of a screen or a receipt, at most 12 MiB and 40 megapixels."},
-			"lang":     text("What the writing is expected in, beside English. Left out: all three, which takes longer.", "ru", "de", "en"),
+			"lang":     text("What the writing is expected in before the others, and the language of the titles.", "ru", "de", "en"),
 			"text":     text("Words beside the photograph."),
 			"deviceId": text("Needs a token that reaches the device."),
 		},

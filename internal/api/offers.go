@@ -51,7 +51,7 @@ func (a *API) mountOffers() {
 func (a *API) offers(ctx context.Context, w who, agent string) (client.Offers, error) {
 	list, how, err := a.Agents.Offers(ctx, w.sc, agent)
 	return client.Offers{
-		Running: how.Running(), AskedAt: how.AskedAt, AskedBy: how.AskedBy, SearchedAt: how.DoneAt, More: how.More, Items: each(list, offerOf),
+		Running: how.Running(), AskedAt: how.AskedAt, AskedBy: how.AskedBy, SearchedAt: how.DoneAt, More: how.More, Off: how.Off, Items: each(list, offerOf),
 	}, err
 }
 

@@ -65,7 +65,7 @@ type shops struct{ registry *registry.Service }
 
 // Place is the device's client and its outlet's zone.
 func (s shops) Place(ctx context.Context, sc scope.Scope, device string) (string, *time.Location, error) {
-	client, err := owners{s.registry}.Client(ctx, sc, device)
+	client, err := owners(s).Client(ctx, sc, device)
 	if err != nil {
 		return "", nil, err
 	}

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	devpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"github.com/tillwright/tillwright/internal/demo"
@@ -24,7 +26,8 @@ type page struct {
 	demo *demo.Demo
 }
 
-func open(t *testing.T, shops int) *page {
+// browser starts a Chromium with a profile of its own: another person.
+func browser(t *testing.T) context.Context {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
@@ -33,6 +36,22 @@ func open(t *testing.T, shops int) *page {
 		}
 		t.Skip("chromium is not installed: the pages are not looked at in a browser")
 	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("hide-scrollbars", true))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(stop)
+	ctx, closeTab := chromedp.NewContext(alloc)
+	t.Cleanup(closeTab)
+	if err := chromedp.Do(ctx); err != nil { // starts the browser: it ends with the context that first asked for it
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+func open(t *testing.T, shops int) *page {
+	t.Helper()
+	ctx := browser(t)
 	d, err := demo.Start(t.Context(), demo.Options{Listen: "127.0.0.1:0", Data: t.TempDir(), Shops: shops, Seed: 1, Quiet: true, Heartbeat: time.Second})
 	if err != nil {
 		t.Fatal(err)
@@ -44,16 +63,36 @@ func open(t *testing.T, shops int) *page {
 			t.Error(err)
 		}
 	})
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(stop)
-	ctx, closeTab := chromedp.NewContext(alloc)
-	t.Cleanup(closeTab)
-	if err := chromedp.Do(ctx); err != nil { // starts the browser: it ends with the context that first asked for it
-		t.Fatal(err)
+	return newPage(t, ctx, d)
+}
+
+func newPage(t *testing.T, ctx context.Context, d *demo.Demo) *page {
+	t.Helper()
+	p := &page{t: t, ctx: ctx, demo: d}
+	p.do(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, devpage.AddScriptToEvaluateOnNewDocument, devpage.AddScriptToEvaluateOnNewDocumentParams{Source: watcher})
+		return err
+	})
+	return p
+}
+
+// another is another person in front of the same demo.
+func (p *page) another() *page { return newPage(p.t, browser(p.t), p.demo) }
+
+// watcher notes in each page what a person with the console open would see.
+const watcher = `window.complaints = [];
+addEventListener('error', e => complaints.push('error: ' + (e.message || (e.target && (e.target.src || e.target.href)) || e.type)), true);
+addEventListener('unhandledrejection', e => complaints.push('rejection: ' + e.reason));
+document.addEventListener('securitypolicyviolation', e => complaints.push('csp: ' + e.violatedDirective + ' ' + e.blockedURI));
+const say = console.error; console.error = (...a) => { complaints.push('console: ' + a.join(' ')); say(...a) };`
+
+func (p *page) do(f func(ctx context.Context, t *chromedp.Target) error) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, 40*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.Func(f)); err != nil {
+		p.t.Fatal(err)
 	}
-	return &page{t: t, ctx: ctx, demo: d}
 }
 
 // visit opens a path of the demo.

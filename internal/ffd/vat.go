@@ -20,11 +20,18 @@ func since2026() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) 
 func VATs() []VAT {
 	since2025 := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC) // 5 and 7 % under the simplified system (176-ФЗ)
 	return []VAT{
-		{Code: 1, Percent: 20, Tag: 1102}, {Code: 2, Percent: 10, Tag: 1103}, {Code: 3, Percent: 20, Included: true, Tag: 1106},
-		{Code: 4, Percent: 10, Included: true, Tag: 1107}, {Code: 5, Tag: 1104}, {Code: 6, Tag: 1105},
-		{Code: 7, Percent: 5, From: since2025}, {Code: 8, Percent: 7, From: since2025},
-		{Code: 9, Percent: 5, Included: true, From: since2025}, {Code: 10, Percent: 7, Included: true, From: since2025},
-		{Code: 11, Percent: 22, From: since2026()}, {Code: 12, Percent: 22, Included: true, From: since2026()},
+		{Code: 1, Percent: 20, Tag: 1102},
+		{Code: 2, Percent: 10, Tag: 1103},
+		{Code: 3, Percent: 20, Included: true, Tag: 1106},
+		{Code: 4, Percent: 10, Included: true, Tag: 1107},
+		{Code: 5, Tag: 1104},
+		{Code: 6, Tag: 1105},
+		{Code: 7, Percent: 5, From: since2025},
+		{Code: 8, Percent: 7, From: since2025},
+		{Code: 9, Percent: 5, Included: true, From: since2025},
+		{Code: 10, Percent: 7, Included: true, From: since2025},
+		{Code: 11, Percent: 22, From: since2026()},
+		{Code: 12, Percent: 22, Included: true, From: since2026()},
 	}
 }
 

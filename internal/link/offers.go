@@ -45,7 +45,8 @@ func (c *call) found(f wire.Found) {
 		if err != nil || before.Done == f.Search && before.DoneAt.Sub(at).Abs() < maxToldAgain {
 			return err
 		}
-		if err := s.told(c.ctx, tx, sc, c.agent.ID, min(f.Search, before.Wanted), at, f.More); err != nil {
+		f.Search = min(f.Search, before.Wanted)
+		if err := s.told(c.ctx, tx, sc, c.agent.ID, f, at); err != nil {
 			return err
 		}
 		return s.replace(c.ctx, tx, sc, c.agent.ID, list)

@@ -21,7 +21,14 @@ type Search struct {
 	Done    int64  // number of the last that the agent told of
 	DoneAt  time.Time
 	More    bool // it found more than wire.MaxOffers
+	Off     bool // the agent's own file forbids it to search
 }
+
+// What stands in the column more.
+const (
+	moreFound = 1
+	searchOff = 2
+)
 
 // Running says whether a search is wanted that the agent has not told of.
 func (s Search) Running() bool { return s.Wanted > s.Done }
@@ -53,7 +60,8 @@ func (store) search(ctx context.Context, tx *db.Tx, sc scope.Scope, agent string
 	if db.NoRows(err) {
 		return Search{Wanted: 1}, nil
 	}
-	s.AskedAt, s.DoneAt, s.More = db.Time(asked), db.Time(doneAt), more != 0
+	s.AskedAt, s.DoneAt, s.More = db.Time(asked), db.Time(doneAt), more == moreFound
+	s.Off = more == searchOff
 	return s, err
 }
 
@@ -65,11 +73,15 @@ func (s store) want(ctx context.Context, tx *db.Tx, sc scope.Scope, agent string
 	return err
 }
 
-// told keeps that a search is over.
-func (s store) told(ctx context.Context, tx *db.Tx, sc scope.Scope, agent string, number int64, at time.Time, more bool) error {
+// told keeps that a search is over and how it ended.
+func (s store) told(ctx context.Context, tx *db.Tx, sc scope.Scope, agent string, f wire.Found, at time.Time) error {
+	more := db.Bit(f.More)
+	if f.Off {
+		more = searchOff
+	}
 	_, err := tx.Exec(ctx, `INSERT INTO link_search (agent, tenant, wanted, done, done_at, more) VALUES ($1, $2, 1, $3, $4, $5)
 		ON CONFLICT (agent) DO UPDATE SET done = excluded.done, done_at = excluded.done_at, more = excluded.more`,
-		agent, sc.Tenant(), number, db.Millis(at), db.Bit(more))
+		agent, sc.Tenant(), f.Search, db.Millis(at), more)
 	return err
 }
 

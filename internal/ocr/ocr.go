@@ -102,8 +102,7 @@ func (r *Reader) Langs() []string {
 
 // Read gives the writing on a photograph, PNG or JPEG, line by line and at most
 // 4000 bytes of it; "" when there is none. lang is ru, de or en: what the
-// writing is expected in, beside English, which is on every screen; "" expects
-// all three, and takes longer. Errors are problems: ErrUnavailable, ErrBusy,
+// writing is expected in before the other two, "" when nobody knows. Errors are problems: ErrUnavailable, ErrBusy,
 // ErrSlow, ErrUnreadable, ErrTooLarge.
 func (r *Reader) Read(ctx context.Context, photo io.Reader, lang string) (string, error) {
 	if !r.Available() {

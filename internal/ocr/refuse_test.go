@@ -134,7 +134,7 @@ func TestTheRequestedLanguageIsExpected(t *testing.T) {
 	if got := strings.Join(r.Langs(), " "); got != "ru en" {
 		t.Errorf("languages %q", got)
 	}
-	for lang, want := range map[string]string{"ru": "-l rus+eng", "en": "-l eng ", "": "-l rus+eng", "de": "-l eng ", "../x; rm": "-l rus+eng"} {
+	for lang, want := range map[string]string{"ru": "-l rus+eng ", "en": "-l eng+rus ", "": "-l rus+eng ", "de": "-l rus+eng ", "../x; rm": "-l rus+eng "} {
 		text, err := r.Read(t.Context(), bytes.NewReader(photo(t)), lang)
 		if err != nil || !strings.Contains(text, want) {
 			t.Errorf("%q: %q, %v", lang, text, err)

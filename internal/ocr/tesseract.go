@@ -8,7 +8,6 @@ import (
 	"image"
 	"io"
 	"os/exec"
-	"slices"
 	"strings"
 	"time"
 )
@@ -24,25 +23,16 @@ const (
 var ours = map[string]string{russian: "ru", german: "de", english: "en"} //nolint:gochecknoglobals // a constant table
 
 // languages is what to expect, in Tesseract's way of saying it: the asked one
-// first, English with it.
+// first, then the others. Whoever asks in German may well stand before a screen
+// in Russian.
 func (r *Reader) languages(lang string) string {
-	var want []string
-	for name, l := range ours {
-		if l == lang {
-			want = []string{name, english}
+	out := make([]string, 0, len(r.langs))
+	for _, l := range r.langs {
+		if ours[l] == lang {
+			out = append([]string{l}, out...)
+			continue
 		}
-	}
-	if want == nil {
-		want = []string{russian, german, english}
-	}
-	var out []string
-	for _, l := range want {
-		if slices.Contains(r.langs, l) && !slices.Contains(out, l) {
-			out = append(out, l)
-		}
-	}
-	if len(out) == 0 { // none of the asked ones is installed
-		out = r.langs
+		out = append(out, l)
 	}
 	return strings.Join(out, "+")
 }

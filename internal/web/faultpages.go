@@ -22,6 +22,7 @@ import (
 
 func (w *Web) mountFaults(mux *http.ServeMux) {
 	mux.Handle("GET /faults", w.page("", w.faultList))
+	mux.Handle("POST /faults/photo", w.page("", w.faultPhoto))
 	mux.Handle("GET /faults/{id}", w.page("", w.faultPage))
 }
 
@@ -46,12 +47,14 @@ type faultsView struct {
 	families  []faultFamily
 	total     int
 	mayDraft  bool
+	photos    bool // photographs can be read
+	read      bool // q was read off one
 }
 
 func (w *Web) faultList(ctx context.Context, rq *request) (answer, error) {
-	v := faultsView{q: strings.TrimSpace(rq.FormValue("q")), mayDraft: rq.sc.Can(scope.DraftArticles)}
+	v := faultsView{q: strings.TrimSpace(rq.FormValue("q")), mayDraft: rq.sc.Can(scope.DraftArticles), photos: w.readsPhotos(), read: rq.FormValue("read") != ""}
 	if v.q != "" {
-		d, err := w.Faults.Diagnose(ctx, rq.sc, faults.Question{Text: v.q, Lang: string(rq.Lang())})
+		d, err := w.Faults.Diagnose(ctx, rq.sc, faults.Question{Text: v.q, Lang: string(rq.Lang()), Photo: v.read})
 		if err != nil {
 			return answer{}, err
 		}

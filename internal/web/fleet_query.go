@@ -43,7 +43,13 @@ func parseFleetQuery(v url.Values) fleetQuery {
 func (q fleetQuery) values() url.Values {
 	v := url.Values{}
 	for _, p := range []struct{ key, value string }{
-		{"state", string(q.state)}, {"fault", q.fault}, {"client", q.client}, {"outlet", q.outlet}, {"q", q.text}, {"stop", q.stop}, {"reason", string(q.reason)},
+		{"state", string(q.state)},
+		{"fault", q.fault},
+		{"client", q.client},
+		{"outlet", q.outlet},
+		{"q", q.text},
+		{"stop", q.stop},
+		{"reason", string(q.reason)},
 		{"sort", q.order()},
 	} {
 		if p.value != "" {

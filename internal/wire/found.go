@@ -16,6 +16,7 @@ type Found struct {
 	Now    int64   `json:"now"`    // agent's clock at sending, Unix ms: the server corrects At by the difference
 	Offers []Offer `json:"offers"`
 	More   bool    `json:"more,omitempty"` // there were more than MaxOffers
+	Off    bool    `json:"off,omitempty"`  // the agent's own file forbids it to search
 }
 
 // Offer is one register that nobody has told the agent of.

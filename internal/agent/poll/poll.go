@@ -66,6 +66,7 @@ type Options struct {
 	Clock     clock.Clock                            // the agent's clock
 	True      func() time.Time                       // the server's clock as far as known, for a register's drift
 	Jitter    func(most time.Duration) time.Duration // between 0 and most
+	Hurry     func(host string, port int)            // told when documents pile up for an operator; nil = nobody
 	Reach     func(host string, port int) string     // how an operator was last found, "" = not known; nil = nobody looks
 	Parallel  int                                    // readings at a time
 	Budget    time.Duration                          // of one reading

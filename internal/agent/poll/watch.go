@@ -29,6 +29,8 @@ type watch struct {
 	once  sync.Once
 
 	attempted atomic.Bool
+	unsent    int64 // documents that waited at the last reading
+	failing   bool  // the register could not send then
 
 	mu       sync.Mutex
 	full     bool // the next report is to be a full one
@@ -128,15 +130,23 @@ func (w *watch) read(ctx context.Context) time.Duration {
 	return w.pause(link)
 }
 
-// markReach adds how the operator that the register names was last found.
+// markReach adds how the operator that the register names was last found, and
+// has it looked at soon when documents pile up: one that is just on its way is
+// gone at the next reading.
 func (w *watch) markReach(set *signal.Set) {
 	host := set.Get(signal.OFDHost)
 	if w.p.opt.Reach == nil || !host.Known() {
 		return
 	}
-	if reach := w.p.opt.Reach(host.Text(), int(set.Get(signal.OFDPort).Int())); reach != "" {
+	port := int(set.Get(signal.OFDPort).Int())
+	if reach := w.p.opt.Reach(host.Text(), port); reach != "" {
 		set.Put(signal.OFDReach, signal.TextOf(reach))
 	}
+	unsent, failing := set.Get(signal.Unsent).Int(), set.Get(signal.OFDNetError).Int() != 0
+	if w.p.opt.Hurry != nil && (w.unsent > 0 && unsent > w.unsent || failing && !w.failing) {
+		w.p.opt.Hurry(host.Text(), port)
+	}
+	w.unsent, w.failing = unsent, failing
 }
 
 // giveWay is true once for a port that is held: the point-of-sale program is

@@ -45,6 +45,7 @@ type state struct {
 	reach string // "" = not looked at yet
 	due   time.Time
 	asked time.Time
+	ended time.Time // when it was last looked at
 }
 
 // New makes a watch without addresses.
@@ -69,13 +70,32 @@ func (w *Watch) Reach(host string, port int) string {
 		}
 		s = &state{due: now}
 		w.targets[t] = s
-		select {
-		case w.wake <- struct{}{}:
-		default:
-		}
+		nudge(w.wake)
 	}
 	s.asked = now
 	return s.reach
+}
+
+// Hurry has an address looked at soon, because a register's documents pile up
+// for it. However often it is said, WhenIll lies between two looks.
+func (w *Watch) Hurry(host string, port int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s := w.targets[ofd.Target{Host: host, Port: port}]
+	if s == nil {
+		return
+	}
+	if soon := s.ended.Add(WhenIll); soon.Before(s.due) {
+		s.due = soon
+		nudge(w.wake)
+	}
+}
+
+func nudge(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
 }
 
 // Run looks until ctx ends, one address after the other.
@@ -146,5 +166,6 @@ func (w *Watch) look(ctx context.Context, t ofd.Target) {
 	if !ended { // a look that was broken off has found nothing out
 		s.reach = r.Reach
 	}
-	s.due = w.opt.Clock.Now().Add(pause + w.opt.Jitter(pause/10))
+	s.ended = w.opt.Clock.Now()
+	s.due = s.ended.Add(pause + w.opt.Jitter(pause/10))
 }
