@@ -101,3 +101,11 @@ func (p *page) as(role scope.Role, lang, theme string) demo.Person {
 	p.t.Fatalf("the demo has no %s", role)
 	return demo.Person{}
 }
+
+// limit sets how long the demo's company bears something, in the limit's unit.
+func (p *page) limit(name string, value int64) {
+	p.t.Helper()
+	if err := p.demo.App.Fleet.SetLimit(p.t.Context(), scope.System(p.demo.Scope.Tenant(), "test"), name, value); err != nil {
+		p.t.Fatal(err)
+	}
+}

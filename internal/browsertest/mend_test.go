@@ -17,6 +17,7 @@ func TestAnEngineerMendsARegister(t *testing.T) {
 	p := open(t, 2)
 	p.size(1280, 900)
 	p.as(scope.Engineer, "de", "dark")
+	p.limit("receipt_open", 1)
 	if err := p.demo.Bench.Server(1).Inject(sim.FaultReceiptOpen); err != nil {
 		t.Fatal(err)
 	}
@@ -56,10 +57,9 @@ func TestAnEngineerMendsARegister(t *testing.T) {
 func TestPlugsAreToldApart(t *testing.T) {
 	t.Parallel()
 	p := open(t, 4)
+	p.size(1280, 800)
 	p.as(scope.Dispatcher, "ru", "light")
-	if err := p.demo.App.Fleet.SetLimit(t.Context(), scope.System(p.demo.Scope.Tenant(), "test"), "no_answer", 1); err != nil {
-		t.Fatal(err)
-	}
+	p.limit("no_answer", 1)
 	p.visit("/fleet")
 	p.run(`window.notLoadedAgain = true`)
 	p.demo.SwitchAgent(0, false)
@@ -71,9 +71,9 @@ func TestPlugsAreToldApart(t *testing.T) {
 	row := func(shop int, words string) string {
 		return fmt.Sprintf(`window.notLoadedAgain && document.querySelector('#dev-%s')?.textContent.includes(%q)`, p.demo.Device(shop).ID, words)
 	}
-	p.wait(row(1, "Не отвечает"))
+	p.wait(row(1, "Касса не отвечает"))
 	p.wait(row(2, "Нет связи с ОФД"))
-	p.wait(row(0, "Нет агента"))
+	p.wait(row(0, "Агент молчит"))
 	p.wait(row(3, "В порядке"))
 	p.keep("plugs-ru")
 }
@@ -84,7 +84,9 @@ func TestPlugsAreToldApart(t *testing.T) {
 func TestAGuestWalksAlone(t *testing.T) {
 	t.Parallel()
 	p := open(t, 1)
+	p.size(1280, 900)
 	p.as(scope.Engineer, "ru", "light")
+	p.limit("receipt_open", 1)
 	if err := p.demo.Bench.Server(0).Inject(sim.FaultReceiptOpen); err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +102,7 @@ func TestAGuestWalksAlone(t *testing.T) {
 
 	phone := p.another()
 	phone.size(390, 844)
-	phone.visit(link)
+	phone.visit("/lang/ru?back=" + link)
 	phone.wait(`document.querySelector('#fix-step button[name="answer"]')`)
 	small := phone.text(`[...document.querySelectorAll('#fix-step button')].filter(b => b.offsetParent && b.getBoundingClientRect().height < 44).map(b => b.textContent.trim()).join(', ')`)
 	if small != "" {

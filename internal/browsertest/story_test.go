@@ -136,6 +136,7 @@ func (p *page) wait(js string) {
 		select {
 		case <-tick.C:
 		case <-limit.C:
+			p.keep("failed-" + p.t.Name())
 			p.t.Fatalf("never came true: %s (%v)", js, err)
 		}
 	}

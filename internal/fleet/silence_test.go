@@ -150,7 +150,7 @@ func TestManySilentAgentsAreOneIncidentAndTheOneBeforeIsApart(t *testing.T) {
 
 func TestAnOperatorsOutageIsOneIncident(t *testing.T) {
 	each(t, 8, func(t *testing.T, w *world) {
-		unsent := values{signal.OFDHost: "k-server.example", signal.OFDReach: "ok", signal.Unsent: 3, signal.FirstUnsentAt: start.Add(-23 * time.Hour)}
+		unsent := values{signal.OFDHost: "k-server.example", signal.OFDReach: "ok", signal.Unsent: 3, signal.FirstUnsentAt: start.Add(-30 * time.Second)}
 		for _, d := range []string{"d00", "d01", "d02", "d03", "d04", "d05", "d06"} {
 			w.say(d, unsent)
 		}
@@ -167,11 +167,11 @@ func TestAnOperatorsOutageIsOneIncident(t *testing.T) {
 			beat()
 		}
 		open := w.alerts(fleet.AlertFilter{Open: true, Fault: "ofd-no-exchange"})
-		if len(open) != 7 {
+		if len(open) != 6 { // d05 has no internet: that is another trouble, for a day
 			t.Fatalf("%d open", len(open))
 		}
 		for _, a := range open {
-			covered := a.Device < "d05" // d05 has no internet, d06 reaches its operator
+			covered := a.Device < "d05" // d06 reaches its operator: it is ill by itself
 			if covered != (a.Incident != "") {
 				t.Errorf("%s: incident %q", a.Device, a.Incident)
 			}

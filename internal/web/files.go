@@ -16,6 +16,7 @@ import (
 	"github.com/tillwright/tillwright/internal/picture"
 	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/scope"
+	"github.com/tillwright/tillwright/internal/web/ui"
 )
 
 // smallSide is the longer side of a thumbnail, in pixels: twice what the
@@ -49,10 +50,20 @@ func (p *filePages) attach(rw http.ResponseWriter, r *http.Request) {
 		if errors.As(err, &large) {
 			err = problem.New(problem.TooLarge, "files_too_large").With("most", files.MaxSize>>20)
 		}
-		p.fail(rq, err)
+		p.refuse(rq, err)
 		return
 	}
 	rq.send(answer{goTo: "/cases/" + id})
+}
+
+// refuse says what is wrong with a file beside its button, whatever the status,
+// or on a page of its own where there are no scripts.
+func (p *filePages) refuse(rq *request, err error) {
+	if pr := problem.Of(err); pr != nil && pr.Kind != problem.Internal && rq.live {
+		rq.send(answer{body: ui.Notice(rq.View, ui.NoticeProps{Tone: ui.ToneCare, Title: rq.Problem(pr)})})
+		return
+	}
+	p.fail(rq, err)
 }
 
 func (p *filePages) attached(ctx context.Context, rq *request, id string) error {

@@ -98,7 +98,7 @@ func (r fixRoom) planStep(ctx context.Context, voice ui.View, v *fixView) error 
 	}
 	v.plan.Title = procedureName(voice, v.Step.Machine.Procedure)
 	if v.Session.State == faults.Active {
-		v.plan.Text = voice.T("fix.plan")
+		v.plan.Plan, v.plan.Text = true, voice.T("fix.plan")
 	}
 	for _, b := range plan {
 		v.plan.Lines = append(v.plan.Lines, ui.ByteLine{Out: true, Bytes: b})
@@ -160,6 +160,7 @@ func (v fixView) stepProps(voice ui.View) ui.StepProps {
 		ID: "fix-step", Action: v.url(""), No: len(v.Session.Path) + 1,
 		Title: s.Title.In(l), Do: s.Do.In(l), Why: s.Why.In(l), See: s.See.In(l),
 	}
+	p.Alone = v.room.guest
 	if v.CanBack {
 		p.BackURL = v.url("back")
 	}

@@ -133,6 +133,7 @@ type StepProps struct {
 	See     string // what one should see afterwards
 	Answers []Branch
 	BackURL string // posted to; "" = this is the first step
+	Alone   bool   // nothing else is on the page: the title is the page's heading
 
 	Machine *MachineStep // nil: a person does it
 }
