@@ -73,10 +73,10 @@ func (p *page) faults() []string {
 		...complaints,
 		...(document.documentElement.scrollWidth > document.documentElement.clientWidth + 1 ? ['sideways: ' + document.documentElement.scrollWidth + ' in ' + document.documentElement.clientWidth] : []),
 		...(document.querySelectorAll('h1').length === 1 ? [] : ['headings of the first order: ' + document.querySelectorAll('h1').length]),
-		...[...document.querySelectorAll('input:not([type=hidden]), select, textarea')].filter(e => !(e.labels && e.labels.length) && !e.getAttribute('aria-label') && !e.getAttribute('aria-labelledby')).map(e => 'no label: ' + e.outerHTML.slice(0, 120)),
+		...[...document.querySelectorAll('input:not([type=hidden]), select, textarea')].filter(e => !e.hidden && !(e.labels && e.labels.length) && !e.getAttribute('aria-label') && !e.getAttribute('aria-labelledby')).map(e => 'no label: ' + e.outerHTML.slice(0, 120)),
 		...[...document.querySelectorAll('img')].filter(e => !e.hasAttribute('alt')).map(e => 'no alt: ' + e.src),
 		...[...document.querySelectorAll('button, a[href]')].filter(e => e.offsetParent && !e.textContent.trim() && !e.getAttribute('aria-label') && !e.title && !e.querySelector('img[alt], svg[aria-label]')).map(e => 'no name: ' + e.outerHTML.slice(0, 120)),
-		...(document.body.innerText.match(/«[a-z0-9_.]+»/g) || []).map(k => 'no text: ' + k),
+		...(document.body.innerText.match(/«[a-z0-9_]+\.[a-z0-9_.]+»/g) || []).map(k => 'no text: ' + k),
 	]).slice(1, -1)`)
 	if list == "" {
 		return nil
@@ -93,7 +93,7 @@ func (p *page) as(role scope.Role, lang, theme string) demo.Person {
 		}
 		p.visit("/login?lang=" + lang)
 		p.signIn(person.Email, person.Password)
-		p.wait(`location.pathname === '/' && document.querySelector('main')`)
+		p.wait(`location.pathname !== '/login' && document.querySelector('main') && document.readyState === 'complete'`)
 		p.run(fmt.Sprintf(`document.cookie = 'theme=%s; path=/'; location.href = '/lang/%s?back=/'`, theme, lang))
 		p.wait(fmt.Sprintf(`document.documentElement.lang === %q && document.readyState === 'complete'`, lang))
 		return person
@@ -107,5 +107,15 @@ func (p *page) limit(name string, value int64) {
 	p.t.Helper()
 	if err := p.demo.App.Fleet.SetLimit(p.t.Context(), scope.System(p.demo.Scope.Tenant(), "test"), name, value); err != nil {
 		p.t.Fatal(err)
+	}
+}
+
+// press is what somebody types who uses no mouse.
+func (p *page) press(keys string, how ...chromedp.KeyOption) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.KeyEvent(keys, how...)); err != nil {
+		p.t.Fatalf("%q: %v", keys, err)
 	}
 }

@@ -24,6 +24,7 @@ type page struct {
 	t    *testing.T
 	ctx  context.Context
 	demo *demo.Demo
+	base string // address of the demo, or of a line to it
 }
 
 // browser starts a Chromium with a profile of its own: another person.
@@ -68,7 +69,7 @@ func open(t *testing.T, shops int) *page {
 
 func newPage(t *testing.T, ctx context.Context, d *demo.Demo) *page {
 	t.Helper()
-	p := &page{t: t, ctx: ctx, demo: d}
+	p := &page{t: t, ctx: ctx, demo: d, base: d.App.URL()}
 	p.do(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, devpage.AddScriptToEvaluateOnNewDocument, devpage.AddScriptToEvaluateOnNewDocumentParams{Source: watcher})
 		return err
@@ -100,8 +101,8 @@ func (p *page) visit(path string) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, 40*time.Second)
 	defer cancel()
-	if err := chromedp.Do(ctx, chromedp.Navigate(p.demo.App.URL()+path)); err != nil {
-		p.t.Fatal(err)
+	if err := chromedp.Do(ctx, chromedp.Navigate(p.base+path)); err != nil {
+		p.t.Fatalf("%s: %v", path, err)
 	}
 	p.wait("document.readyState === 'complete'")
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/tillwright/tillwright/internal/audit"
+	"github.com/tillwright/tillwright/internal/scope"
 	"github.com/tillwright/tillwright/internal/web/ui"
 )
 
@@ -26,10 +27,15 @@ type auditView struct {
 	id      string
 	next    string
 	first   string
+
+	people, machines bool // the reader may open people's and agents' pages
 }
 
 func (w *Web) auditPage(ctx context.Context, rq *request) (answer, error) {
-	v := auditView{subject: rq.FormValue("subject"), id: rq.FormValue("id")}
+	v := auditView{
+		subject: rq.FormValue("subject"), id: rq.FormValue("id"),
+		people: rq.sc.Can(scope.ManagePeople), machines: rq.sc.Can(scope.ManageAgents),
+	}
 	before, err := strconv.ParseInt(rq.FormValue("before"), 10, 64)
 	if err != nil {
 		before = 0 // from the newest
@@ -85,11 +91,12 @@ func auditDetail(d any) string {
 	return b.String()
 }
 
-// auditHref leads to what an entry is about, "" when it has no page.
-func auditHref(r audit.Record) string {
+// subjectHref leads to what an entry is about, "" when it has no page
+// or the reader may not see it.
+func (v auditView) subjectHref(r audit.Record) string {
 	switch r.Subject {
 	case "person":
-		return "/admin/people/" + r.SubjectID
+		return ifMay(v.people, "/admin/people/"+r.SubjectID)
 	case "client":
 		return "/admin/clients/" + r.SubjectID
 	case "outlet":
@@ -97,10 +104,17 @@ func auditHref(r audit.Record) string {
 	case "device":
 		return "/devices/" + r.SubjectID
 	case "agent":
-		return "/admin/agents/" + r.SubjectID
+		return ifMay(v.machines, "/admin/agents/"+r.SubjectID)
 	case "case":
 		return "/cases/" + r.SubjectID
 	default:
 		return ""
 	}
+}
+
+func ifMay(may bool, href string) string {
+	if may {
+		return href
+	}
+	return ""
 }

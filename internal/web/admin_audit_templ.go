@@ -20,7 +20,7 @@ func auditCols(v ui.View) []ui.Col {
 		{Key: "who", Title: v.T("admin.audit.who"), Phone: ui.PhonePlain},
 		{Key: "action", Title: v.T("admin.audit.action"), Phone: ui.PhoneTitle},
 		{Key: "detail", Title: v.T("admin.audit.detail"), Wide: true, Phone: ui.PhonePlain},
-		{Key: "number", Title: "№", Num: true, Fit: true, Spare: true, Phone: ui.PhoneHide},
+		{Key: "number", Title: "#", Num: true, Fit: true, Spare: true, Phone: ui.PhoneHide},
 	}
 }
 
@@ -102,7 +102,7 @@ func auditFullPage(f adminFrame, v auditView) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					for _, r := range v.rows {
-						templ_7745c5c3_Err = auditLine(f.View, auditCols(f.View), r).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = auditLine(f.View, auditCols(f.View), v, r).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -134,7 +134,7 @@ func auditFullPage(f adminFrame, v auditView) templ.Component {
 	})
 }
 
-func auditLine(v ui.View, cols []ui.Col, r audit.Record) templ.Component {
+func auditLine(v ui.View, cols []ui.Col, x auditView, r audit.Record) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -256,7 +256,7 @@ func auditLine(v ui.View, cols []ui.Col, r audit.Record) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				if href := auditHref(r); href != "" {
+				if href := x.subjectHref(r); href != "" {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<a href=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -156,6 +156,7 @@ type outletView struct {
 	devices   []registry.Device
 	agents    []link.AgentInfo
 	edit, add typed
+	enrols    bool // the reader may let an agent in
 }
 
 func (w *Web) outletShow(ctx context.Context, rq *request) (answer, error) {
@@ -163,7 +164,7 @@ func (w *Web) outletShow(ctx context.Context, rq *request) (answer, error) {
 }
 
 func (w *Web) outletPage(ctx context.Context, rq *request, edit, add typed) (answer, error) {
-	v := outletView{edit: edit, add: add}
+	v := outletView{edit: edit, add: add, enrols: rq.sc.Can(scope.ManageAgents)}
 	var err error
 	if v.Outlet, err = w.Registry.Outlet(ctx, rq.sc, rq.PathValue("id")); err != nil {
 		return answer{}, err

@@ -80,7 +80,7 @@ func (p *casePages) casePage(ctx context.Context, rq *request, k kept, status in
 			return show(caseTimelinePart(rq.View, p.Web, v))
 		}
 	}
-	f, err := rq.frame(ctx, ui.SectionCases, "№ "+strconv.FormatInt(v.Number, 10)+" "+v.title)
+	f, err := rq.frame(ctx, ui.SectionCases, rq.T("watch.no", "n", strconv.FormatInt(v.Number, 10))+" "+v.title)
 	return answer{body: caseFullPage(f, p.Web, v), status: status}, err
 }
 

@@ -27,6 +27,9 @@ func (r fixRoom) look(ctx context.Context, rq *request) (fixView, error) {
 	if err := r.nameDevice(ctx, &v); err != nil {
 		return v, err
 	}
+	if r.guest && v.register != nil { // nobody knows the guest's clock, but the shop's
+		rq.Zone = zoneNamed(v.register.Place.Zone, rq.Zone)
+	}
 	if v.Step != nil && v.Step.Machine != nil && v.Session.Device != "" && !v.Session.State.Over() {
 		if err := r.planStep(ctx, rq.View, &v); err != nil {
 			return v, err

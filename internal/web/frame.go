@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/tillwright/tillwright/internal/access"
 	"github.com/tillwright/tillwright/internal/i18n"
@@ -97,8 +98,10 @@ func (rq *request) nav(ctx context.Context) ([]ui.NavItem, error) {
 			return nil, err
 		}
 		items = append(items, item, ui.NavItem{Section: ui.SectionFaults, Href: "/faults", Count: questions})
+	} else if rq.id.Person.ID != "" {
+		items = append(items, ui.NavItem{Section: ui.SectionFaults, Href: "/faults"})
 	}
-	if rq.sc.Can(scope.ManagePeople) || rq.sc.Can(scope.ManageAgents) {
+	if slices.ContainsFunc(rq.web.adminTabs(), func(t adminTab) bool { return rq.sc.Can(t.right) }) {
 		items = append(items, ui.NavItem{Section: ui.SectionAdmin, Href: "/admin"})
 	}
 	return items, nil
@@ -124,7 +127,7 @@ func (w *Web) fail(rq *request, err error) {
 	if ferr != nil {
 		f = rq.slim(rq.T("web.problem"))
 	}
-	rq.send(answer{body: problemPage(f, rq.Problem(err)), status: p.Status()})
+	rq.send(answer{body: problemPage(f, ferr == nil, p.Status(), rq.Problem(err)), status: p.Status()})
 }
 
 // Refuse is what the guard answers with when somebody is not let through.

@@ -11,7 +11,7 @@ import (
 )
 
 func (w *Web) mountWatch(mux *http.ServeMux) {
-	mux.Handle("GET /{$}", w.page(scope.SeeFleet, w.watch))
+	mux.Handle("GET /{$}", w.page("", w.watch))
 	for path, part := range map[string]part{
 		"figures": w.watchFigures, "cases": w.watchCases, "alerts": w.watchAlerts, "forecast": w.watchForecast, "next": w.watchNext,
 	} {
@@ -38,6 +38,9 @@ type watchView struct {
 
 // watch answers what needs somebody now, and what will stop selling next.
 func (w *Web) watch(ctx context.Context, rq *request) (answer, error) {
+	if !rq.sc.Can(scope.SeeFleet) { // a cashier's start is what helps at the till
+		return goTo("/faults")
+	}
 	v := watchView{newCase: rq.sc.Can(scope.WorkCases)}
 	for _, p := range []struct {
 		to   *templ.Component

@@ -29,6 +29,7 @@ import (
 	"github.com/tillwright/tillwright/internal/i18n"
 	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/link"
+	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/registry"
 	"github.com/tillwright/tillwright/internal/scope"
 	"github.com/tillwright/tillwright/internal/web/static"
@@ -86,6 +87,12 @@ func (w *Web) Mount(mux *http.ServeMux) {
 	} {
 		mount(mux)
 	}
+	mux.HandleFunc("/", w.nowhere)
+}
+
+// nowhere is an address that leads to no page.
+func (w *Web) nowhere(rw http.ResponseWriter, r *http.Request) {
+	w.fail(w.request(rw, r), problem.New(problem.NotFound, "not_found").In("web.nowhere"))
 }
 
 // request is one person's question to one page.

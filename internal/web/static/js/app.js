@@ -10,3 +10,4 @@ import "./copy.js";
 import "./draft.js";
 import "./toast.js";
 import "./live.js";
+import "./tabs.js";
