@@ -62,7 +62,7 @@ func (w *Web) mountHelp(mux *http.ServeMux) {
 	}
 	for pattern, h := range map[string]helpHandler{
 		"POST /help/a/{id}/rate": p.rate, "POST /help/a/{id}/ask": p.ask, "POST /help/a/{id}/walk": p.walk, "POST /help/request": p.request,
-		"POST /help/photo": p.photo,
+		"POST /help/photo": p.photo, "POST /help/sent/{once}/photo": p.addPhoto,
 	} {
 		p.inner.Handle(pattern, writes(p.room(h)))
 	}

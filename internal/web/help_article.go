@@ -156,5 +156,10 @@ func (p *helpPages) sent(ctx context.Context, rq *request, room helpRoom) (answe
 		return answer{}, err
 	}
 	rq.w.Header().Set("X-Robots-Tag", "noindex")
-	return show(helpSentPage(rq.helpFrame(room, rq.T("help.sent.title")), room, t))
+	v := helpTicket{Ticket: t, room: room, once: rq.PathValue("once")}
+	if v.files, err = p.ticketFiles(ctx, room, t); err != nil {
+		return answer{}, err
+	}
+	v.mayAdd = t.MayAdd(rq.Now) && len(v.files) < maxTicketFiles
+	return show(helpSentPage(rq.helpFrame(room, rq.T("help.sent.title")), v))
 }

@@ -1,9 +1,13 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
+	"image"
+	pngencode "image/png"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -269,6 +273,61 @@ func TestTheFormMakesACase(t *testing.T) {
 	e := h.browser(t)
 	e.signIn(t, "engineer")
 	e.get(t, "/cases/number/1001").wants(t, 200, "Касса стоит", "После грозы", "+7 912 345-67-89", "ошибка 235", "Read:")
+}
+
+// upload sends one file as a form does.
+func (b *browser) upload(t *testing.T, path, field, content string) page {
+	t.Helper()
+	body := &bytes.Buffer{}
+	w := multipart.NewWriter(body)
+	part, err := w.CreateFormFile(field, "x.png")
+	must(t, err)
+	_, err = io.WriteString(part, content)
+	must(t, err)
+	must(t, w.Close())
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.h.url+path, body)
+	must(t, err)
+	req.Header = b.header.Clone()
+	req.Header.Set("Content-Type", w.FormDataContentType())
+	res, err := b.client.Do(req)
+	must(t, err)
+	defer func() { _ = res.Body.Close() }()
+	data, err := io.ReadAll(res.Body)
+	must(t, err)
+	return page{res.StatusCode, res.Request.URL.RequestURI(), string(data), res.Header}
+}
+
+func TestPhotosGoWithTheRequest(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.browser(t)
+	form := b.get(t, "/help/request")
+	key := onceField.FindStringSubmatch(form.body)[1]
+	b.send(t, "POST", "/help/request", url.Values{"once": {key}, "subject": {"Касса стоит"}, "phone": {"+7 912 345-67-89"}}).wants(t, 200, "Добавить фото")
+	var png bytes.Buffer
+	must(t, pngencode.Encode(&png, image.NewGray(image.Rect(0, 0, 4, 4))))
+	address := "/help/sent/" + key + "/photo"
+	b.upload(t, address, "photo", "just words").wants(t, 422)
+	b.upload(t, "/help/sent/"+help.NewKey()+"/photo", "photo", png.String()).wants(t, 404)
+	for range 5 {
+		b.upload(t, address, "photo", png.String()).wants(t, 200, "x.png")
+	}
+	full := b.upload(t, address, "photo", png.String())
+	full.wants(t, 409, "5")
+	e := h.browser(t)
+	e.signIn(t, "engineer")
+	shown := e.get(t, "/cases/number/1001")
+	shown.wants(t, 200, "x.png")
+	file := regexp.MustCompile(`href="(/files/[0-9a-f-]{36})"`).FindStringSubmatch(shown.body)
+	if file == nil {
+		t.Fatal("the case shows no photograph")
+	}
+	if got := e.get(t, file[1]); got.status != 200 || got.body != png.String() {
+		t.Errorf("the photograph: %d, %d bytes", got.status, len(got.body))
+	}
+	if got := b.get(t, file[1]); got.status == 200 && strings.HasPrefix(got.body, "\x89PNG") {
+		t.Error("a stranger can fetch it")
+	}
 }
 
 func TestAStrangersWalkEndsWithAWayBack(t *testing.T) {

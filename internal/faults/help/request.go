@@ -35,7 +35,15 @@ type Request struct {
 type Ticket struct {
 	Number int64
 	At     time.Time
+	Case   string // its id; for the program, not for the stranger
 }
+
+// MayAdd says whether the one who sent the form may still add to it at now.
+func (t Ticket) MayAdd(now time.Time) bool { return now.Sub(t.At) < addingTime }
+
+// addingTime is how long the form's key opens its case for photographs: a
+// longer-lived address would be a door that nobody watches.
+const addingTime = 24 * time.Hour
 
 var phoneForm = regexp.MustCompile(`^\+?[0-9 ()\-./]{5,30}$`)
 
@@ -122,7 +130,7 @@ func (s *Service) take(ctx context.Context, sc scope.Scope, r Request, d Draft, 
 		if err != nil {
 			return err
 		}
-		t = Ticket{Number: number, At: tx.Now}
+		t = Ticket{Number: number, At: tx.Now, Case: id}
 		if err := standsAt(ctx, tx, sc, r.Visitor, outlet); err != nil {
 			return err
 		}
@@ -173,7 +181,7 @@ func onceHash(once string) string { return string(VisitorOf(once)) }
 
 func ticket(ctx context.Context, tx *db.Tx, sc scope.Scope, once string) (t Ticket, found bool, err error) {
 	var at int64
-	err = tx.QueryRow(ctx, `SELECT number, at FROM faults_help_request WHERE tenant = $1 AND once = $2`, sc.Tenant(), onceHash(once)).Scan(&t.Number, &at)
+	err = tx.QueryRow(ctx, `SELECT case_id, number, at FROM faults_help_request WHERE tenant = $1 AND once = $2`, sc.Tenant(), onceHash(once)).Scan(&t.Case, &t.Number, &at)
 	if db.NoRows(err) {
 		return Ticket{}, false, nil
 	}
