@@ -53,6 +53,10 @@ check: lint test ## everything that must hold before a change is handed in
 bench-ingest: ## reports made durable, judged and answered: server and load on this machine
 	$(GO) run ./internal/bench/ingest $(BENCH)
 
+.PHONY: bench-agent
+bench-agent: ## what one agent costs the shop's computer: 50 emulated registers, each read every 10 s
+	$(GO) run ./internal/bench/agent $(BENCH)
+
 .PHONY: bench
 bench: ## the benchmarks inside the packages
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/...

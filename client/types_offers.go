@@ -22,7 +22,7 @@ type Offer struct {
 	Serial   string    `json:"serial,omitempty"`
 	Firmware string    `json:"firmware,omitempty"`
 	Maker    string    `json:"maker,omitempty" doc:"As the USB numbers say."`
-	USB      string    `json:"usb,omitempty" example:"2912:0005"`
+	USB      string    `json:"usb,omitempty" example:"2912:0005 ATOL USB" doc:"Its USB numbers, and what it calls itself."`
 	Held     bool      `json:"held,omitempty" doc:"Another program has the port, so nobody asked who it is."`
 	FoundAt  time.Time `json:"foundAt"`
 	HiddenAt time.Time `json:"hiddenAt,omitzero"`

@@ -20,6 +20,7 @@ import (
 	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/kkt/atol"
 	"github.com/tillwright/tillwright/internal/kkt/fptr"
+	"github.com/tillwright/tillwright/internal/kkt/shtrih"
 	"github.com/tillwright/tillwright/internal/ofd"
 	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/wire"
@@ -31,7 +32,9 @@ const enrolWithin = 30 * time.Second
 // protocols are the kinds of register that this agent talks to. c is the true
 // time, which a register's clock is set to.
 func protocols(c clock.Clock) map[string]kkt.Protocol {
-	return map[string]kkt.Protocol{atol.Name: atol.Protocol{Clock: c}, fptr.Name: fptr.Protocol{Clock: c}}
+	return map[string]kkt.Protocol{
+		atol.Name: atol.Protocol{Clock: c}, fptr.Name: fptr.Protocol{Clock: c}, shtrih.Name: &shtrih.Protocol{Clock: c, Dial: atol.OpenPort},
+	}
 }
 
 // work runs the agent until it is told to stop.

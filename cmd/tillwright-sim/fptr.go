@@ -42,7 +42,7 @@ func (k *kktCommand) services(env environment) error {
 }
 
 func (k *kktCommand) serviceBench() (*fptr.Bench, error) {
-	for flag, given := range map[string]bool{"serial-pty": k.SerialPTY != "", "inline": k.Inline, "evotor": k.Evotor, "life": k.Life} {
+	for flag, given := range map[string]bool{"serial-pty": k.SerialPTY != "", "inline": k.Inline, "evotor": k.Evotor, "life": k.Life, "quirk": len(k.Quirk) > 0, "ofd": k.OFD != ""} {
 		if given {
 			return nil, problem.New(problem.Invalid, "sim_flag_unfit").With("flag", flag).With("protocol", k.Protocol)
 		}
@@ -84,11 +84,14 @@ func (k *kktCommand) running() clock.Clock {
 }
 
 // zone is the zone of the registers' clocks.
-func (k *kktCommand) zone() (*time.Location, error) {
-	if k.Zone == "" {
+func (k *kktCommand) zone() (*time.Location, error) { return zoneOf(k.Zone) }
+
+// zoneOf is a zone by its name, the machine's for none.
+func zoneOf(name string) (*time.Location, error) {
+	if name == "" {
 		return time.Local, nil
 	}
-	zone, err := time.LoadLocation(k.Zone)
+	zone, err := time.LoadLocation(name)
 	if err != nil {
 		return nil, fmt.Errorf("zone: %w", err)
 	}

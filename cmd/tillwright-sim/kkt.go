@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/i18n"
@@ -10,11 +11,12 @@ import (
 	"github.com/tillwright/tillwright/internal/kkt/fptr"
 	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/sim"
+	"github.com/tillwright/tillwright/internal/sim/shtrih"
 )
 
 // kktCommand are the flags of emulated registers.
 type kktCommand struct {
-	Protocol  string     `required:"" help:"Protocol of the registers: atol, or fptr for registers behind driver 10's HTTP service."`
+	Protocol  string     `required:"" help:"Protocol of the registers: atol, shtrih (usual port 7778), or fptr for registers behind driver 10's HTTP service."`
 	Listen    string     `default:"127.0.0.1:5555" help:"Address of the first register; port 0 takes free ones."`
 	Count     int        `default:"1" help:"How many registers."`
 	SerialPTY string     `name:"serial-pty" help:"Put the first register on a serial line of this name as well (Linux)."`
@@ -26,6 +28,8 @@ type kktCommand struct {
 	Inline    bool       `help:"Give results inside the answer to a task instead of in packets of their own."`
 	Older     bool       `help:"Speak the older transport of serial lines (ENQ, ACK, STX) instead of packets."`
 	Evotor    bool       `help:"Be the fiscal core of a smart terminal."`
+	Quirk     []string   `help:"Shtrih-M: do as some real devices do: filler, bare-errors, print-result, long-serial, no-count, strict-numbers, smartpos. May be repeated."`
+	OFD       string     `name:"ofd" help:"Test operator that the registers (atol, shtrih) send their documents to, as host:port; only on this machine or in a private network."`
 	Control   string     `help:"Address of the control page and API."`
 	Life      bool       `help:"Let the registers trade by themselves."`
 	Sick      float64    `help:"With --life: how often a day each register falls ill by itself, on average."`
@@ -50,7 +54,7 @@ func (k *kktCommand) Run(env environment) error {
 		}
 	}
 	if k.SerialPTY != "" {
-		line := &sim.Server{Register: bench.Server(0).Register}
+		line := &sim.Server{Register: bench.Server(0).Register, Machine: bench.Server(0).Machine}
 		if err := line.StartPTY(k.SerialPTY); err != nil {
 			return err
 		}
@@ -60,7 +64,7 @@ func (k *kktCommand) Run(env environment) error {
 		return err
 	}
 	if k.Life {
-		go sim.NewLife(bench, k.habits(), k.Seed).Run(env.ctx, time.Second)
+		go sim.NewLife(bench, k.habits(bench.Faults()), k.Seed).Run(env.ctx, time.Second)
 	}
 	if _, err := fmt.Fprintln(env.out, "ready"); err != nil {
 		return fmt.Errorf("writing: %w", err)
@@ -69,37 +73,49 @@ func (k *kktCommand) Run(env environment) error {
 	return nil
 }
 
+// bench is the registers of a protocol with a line of its own, ill as asked.
 func (k *kktCommand) bench() (*sim.Bench, error) {
-	if k.Protocol != atol.Name {
-		return nil, problem.New(problem.Invalid, "sim_unknown_protocol").With("protocol", k.Protocol).With("known", atol.Name+", "+fptr.Name)
+	build := k.atolBench
+	switch k.Protocol {
+	case atol.Name:
+	case shtrih.Name:
+		build = k.shtrihBench
+	default:
+		known := strings.Join([]string{atol.Name, fptr.Name, shtrih.Name}, ", ")
+		return nil, problem.New(problem.Invalid, "sim_unknown_protocol").With("protocol", k.Protocol).With("known", known)
+	}
+	bench, err := build()
+	if err != nil {
+		return nil, err
+	}
+	return bench, k.inject(bench)
+}
+
+func (k *kktCommand) atolBench() (*sim.Bench, error) {
+	if len(k.Quirk) > 0 {
+		return nil, problem.New(problem.Invalid, "sim_flag_unfit").With("flag", "quirk").With("protocol", k.Protocol)
 	}
 	zone, err := k.zone()
 	if err != nil {
 		return nil, err
 	}
-	bench := sim.NewBench(sim.BenchOptions{
-		Count: k.Count, Listen: k.Listen, PortStep: k.PortStep, Make: func(i int) sim.Options {
-			return sim.Options{Seed: k.Seed + uint64(i), Location: zone, Inline: k.Inline, Older: k.Older, Evotor: k.Evotor}
+	opt := sim.Options{Location: zone, Clock: k.running(), Inline: k.Inline, Older: k.Older, Evotor: k.Evotor}
+	if err := k.sendTo(&opt); err != nil {
+		return nil, err
+	}
+	return sim.NewBench(sim.BenchOptions{
+		Count: k.Count, Listen: k.Listen, PortStep: k.PortStep, Sending: &sim.Sending{}, Make: func(i int) sim.Options {
+			own := opt
+			own.Seed = k.Seed + uint64(i)
+			return own
 		},
-	})
-	if k.Clock != nil {
-		bench.SetClock(*k.Clock)
-	}
-	for i := range bench.Len() {
-		for _, id := range k.Fault {
-			if err := bench.Server(i).Inject(id); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return bench, nil
+	}), nil
 }
 
 // habits is a shop from eight to ten with twenty receipts an hour. What a
 // person would have to mend at the register mends itself after half an hour.
-func (k *kktCommand) habits() sim.Habits {
+func (k *kktCommand) habits(faults []sim.Fault) sim.Habits {
 	h := sim.Habits{SalesPerHour: 20, Opens: 8, Closes: 22, HealAfter: 30 * time.Minute, FaultsPerDay: map[string]float64{}}
-	faults := sim.Faults()
 	for _, f := range faults {
 		h.FaultsPerDay[f.ID] = k.Sick / float64(len(faults))
 	}

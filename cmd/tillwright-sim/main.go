@@ -20,6 +20,7 @@ import (
 // cli is the command line; each field with cmd is one kind of emulator.
 type cli struct {
 	KKT kktCommand `cmd:"" name:"kkt" help:"Run emulated cash registers. A test bench: they are not registers."`
+	OFD ofdCommand `cmd:"" name:"ofd" help:"Run a test operator of fiscal data, for emulated registers to send to. A test bench: it is not an operator."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }

@@ -3,6 +3,9 @@ package agent_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -92,6 +95,51 @@ func TestTheServerIsAwayAndNothingIsLost(t *testing.T) {
 	if !slices.Equal(unsent, []int64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}) {
 		t.Errorf("saw %v", unsent)
 	}
+}
+
+// TestTheBufferIsBoundedAndSaysSo: however long the server is away, the reports
+// take no more of the shop's disk than they may; how many were dropped is told,
+// and then everything anew.
+func TestTheBufferIsBoundedAndSaysSo(t *testing.T) {
+	t.Parallel()
+	const most = 16 << 10
+	h, r := newHub(t), newTill()
+	r.busy = true
+	h.config = wire.Config{Version: 1}
+	for i := range 20 {
+		h.config.Devices = append(h.config.Devices, device(fmt.Sprintf("d%02d", i)))
+	}
+	dir := enrolled(t, h)
+	startAs(t, agent.Config{Data: dir, Build: "test", MaxBytes: most}, r)
+	h.until("the first reports", func() bool { return len(h.reports) > 40 })
+	h.leave()
+	for range 40 {
+		r.readings(t, 10)
+		if n := bytesIn(t, filepath.Join(dir, "spool")); n > most+most/2 { // the segment being written may stand above it
+			t.Fatalf("%d bytes of reports on disk, at most %d wanted", n, most)
+		}
+	}
+	h.mu.Lock()
+	told := len(h.reports)
+	h.mu.Unlock()
+	h.comeBack()
+	h.until("the loss, and then everything anew", func() bool {
+		return h.lost > 0 && slices.ContainsFunc(h.reports[told:], func(r wire.Report) bool { return r.Full })
+	})
+}
+
+func bytesIn(t *testing.T, dir string) (n int64) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil { // else it has just been dropped
+			n += info.Size()
+		}
+	}
+	return n
 }
 
 func TestCommandsThatAreNotCarriedOut(t *testing.T) {

@@ -38,7 +38,8 @@ type hub struct {
 	results []wire.Result
 	taken   []string
 	problem []string
-	keep    bool // acknowledge results
+	lost    int64 // as the last hello said
+	keep    bool  // acknowledge results
 	send    func(wire.Message)
 	changed chan struct{}
 }
@@ -106,7 +107,7 @@ func (h *hub) take(m wire.Message, send func(wire.Message)) (out []wire.Message)
 	now := time.Now().UnixMilli()
 	switch {
 	case m.Hello != nil:
-		h.send = send
+		h.send, h.lost = send, m.Hello.Lost
 		out = append(out, wire.Message{Type: wire.TypeWelcome, Welcome: &wire.Welcome{Version: 1, Now: now, Config: h.config}})
 	case m.Reports != nil:
 		for _, r := range m.Reports.Reports {
@@ -192,6 +193,7 @@ type till struct {
 	set    signal.Set
 	did    []string
 	read   int
+	busy   bool          // each reading differs from the one before
 	signal chan struct{} // one token after a reading
 	hold   chan struct{} // a command waits for it, nil = at once
 }
@@ -205,6 +207,9 @@ func (r *till) Read(context.Context, func() time.Time) (signal.Set, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.read++
+	if r.busy {
+		r.set.Put(signal.LastDocNo, signal.IntOf(int64(r.read)))
+	}
 	select {
 	case r.signal <- struct{}{}:
 	default:
@@ -275,9 +280,14 @@ func enrolled(t *testing.T, h *hub) string {
 // start runs an agent; stop ends it and tells how it ended.
 func start(t *testing.T, dir string, r *till) (stop func() error) {
 	t.Helper()
+	return startAs(t, agent.Config{Data: dir, Build: "test"}, r)
+}
+
+func startAs(t *testing.T, c agent.Config, r *till) (stop func() error) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	a := agent.New(agent.Config{Data: dir, Build: "test"}, agent.Deps{
+	a := agent.New(c, agent.Deps{
 		Protocols: map[string]kkt.Protocol{"fake": r},
 		Timing:    channel.Timing{BackoffMin: 5 * time.Millisecond, BackoffMax: 20 * time.Millisecond, Repeat: 50 * time.Millisecond, FallbackTry: 1 << 30},
 	})

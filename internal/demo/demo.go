@@ -154,12 +154,12 @@ func (d *Demo) impatient(ctx context.Context) error {
 	return nil
 }
 
-func (d *Demo) startBench(ctx context.Context) (err error) {
-	if d.operator, err = startOperator(ctx); err != nil {
+func (d *Demo) startBench(context.Context) (err error) {
+	if d.operator, err = startOperator(); err != nil {
 		return err
 	}
 	d.Bench = sim.NewBench(sim.BenchOptions{
-		Count: len(d.shops), Listen: "127.0.0.1:0",
+		Count: len(d.shops), Listen: "127.0.0.1:0", Sending: &sim.Sending{Dialer: redirect{d.operator}},
 		Make: func(i int) sim.Options {
 			zone, err := time.LoadLocation(d.shops[i].outlet.Zone)
 			if err != nil {
@@ -247,7 +247,7 @@ func (d *Demo) Stop(ctx context.Context) error {
 		d.Bench.Stop()
 	}
 	if d.operator != nil {
-		d.operator.stop()
+		d.operator.Stop()
 	}
 	if d.App != nil {
 		err = errors.Join(err, d.App.Stop(ctx))

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/tillwright/tillwright/internal/ofd"
+	test "github.com/tillwright/tillwright/internal/sim/operator"
 )
 
 // The ways in which the demo's operator of fiscal data can stand.
@@ -16,73 +17,36 @@ const (
 	OperatorGone   = "gone"   // nobody listens
 )
 
-// operator is where the demo's registers send to: an address on this machine
-// that stands for the one the registers name, so that the demo needs no
-// internet and asks nobody out there.
+// operator is where the demo's registers send to: the bench's test operator on
+// this machine stands for the one that the registers name, so that the demo
+// needs no internet and asks nobody out there.
 type operator struct {
-	mu    sync.Mutex
-	mode  string
-	addr  string
-	l     net.Listener
-	conns map[net.Conn]bool
+	*test.Operator
+
+	mu   sync.Mutex
+	gone bool
 }
 
-func startOperator(ctx context.Context) (*operator, error) {
-	o := &operator{mode: OperatorOpen, conns: map[net.Conn]bool{}}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
+func startOperator() (*operator, error) {
+	o := &operator{Operator: test.New(test.Options{})}
+	if err := o.Start("127.0.0.1:0"); err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	o.l, o.addr = l, l.Addr().String()
-	go o.serve(l)
 	return o, nil
 }
 
-func (o *operator) serve(l net.Listener) {
-	for {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		o.mu.Lock()
-		if o.mode == OperatorOpen {
-			o.conns[c] = true
-			go o.hold(c)
-		} else {
-			_ = c.Close()
-		}
-		o.mu.Unlock()
-	}
-}
-
-// hold keeps a connection until the other side ends it.
-func (o *operator) hold(c net.Conn) {
-	var b [256]byte
-	for {
-		if _, err := c.Read(b[:]); err != nil {
-			break
-		}
-	}
-	o.mu.Lock()
-	delete(o.conns, c)
-	o.mu.Unlock()
-	_ = c.Close()
-}
-
-// turn changes how the operator stands for those who come from now on.
+// turn changes how the operator stands for those who come from now on. One that
+// is gone keeps its port, which another program could take meanwhile: nobody is
+// led to it.
 func (o *operator) turn(mode string) {
 	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.mode = mode
-}
-
-func (o *operator) stop() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	_ = o.l.Close()
-	for c := range o.conns {
-		_ = c.Close()
+	o.gone = mode == OperatorGone
+	o.mu.Unlock()
+	var t test.Trouble
+	if mode == OperatorCloses {
+		t.ID = test.Unpaid
 	}
+	_ = o.Turn(t) // both are known, and the port is open already
 }
 
 // look is how the demo's agents look: every name is this machine, and every
@@ -102,13 +66,13 @@ type redirect struct{ to *operator }
 // address is always there: the shop's internet works.
 func (r redirect) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	r.to.mu.Lock()
-	gone := r.to.mode == OperatorGone
+	gone := r.to.gone
 	r.to.mu.Unlock()
 	if gone && address != "127.0.0.1:1" {
 		address = "127.0.0.1:1" // a port on which nobody listens
 		return (&net.Dialer{}).DialContext(ctx, network, address)
 	}
-	return (&net.Dialer{}).DialContext(ctx, network, r.to.addr)
+	return (&net.Dialer{}).DialContext(ctx, network, r.to.Addr())
 }
 
 // TurnOperator changes how the demo's operator of fiscal data stands.

@@ -24,13 +24,13 @@ var (
 	}
 	languages = []string{"kkt/atol", "kkt/fptr", "kkt/shtrih", "ofd"} // speak to the outside world's devices
 	services  = []string{"logs", "backup", "db", "db/dbtest", "migrate", "jobs", "bus", "audit", "access", "link", "document", "ocr", "picture", "files"}
-	areas     = []string{"registry", "fleet", "desk", "faults", "fnchange"}
+	areas     = []string{"registry", "fleet", "desk", "faults", "fnchange", "powercut"}
 	faces     = []string{"web", "api"}
 	programs  = []string{"app", "demo", "bench", "agent", "sim", "house", "systemtest", "browsertest"}
 )
 
 // areaMayImport is what an area stands on; another area is not in it.
-var areaMayImport = slices.Concat(pure, []string{"kkt/atol"}, services)
+var areaMayImport = slices.Concat(pure, []string{"kkt/atol", "kkt/fptr"}, services)
 
 // agentMayImport keeps the agent small: no database, no area.
 var agentMayImport = slices.Concat(pure, languages)

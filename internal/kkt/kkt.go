@@ -51,7 +51,7 @@ type Protocol interface {
 // Procedure is something to be done to a register, by name or byte for byte.
 type Procedure struct {
 	Name string `json:"name"`          // see the Procedure names of this package
-	Raw  []byte `json:"raw,omitempty"` // for Raw: the command without password and transport
+	Raw  []byte `json:"raw,omitempty"` // for Raw: the command without password and transport; for Correction and Outcome what the protocol says
 }
 
 // The procedures that every driver tries to offer; a driver answers
@@ -71,6 +71,8 @@ const (
 	ProcClearAgent   = "clear_agent"    // write requisite 1057 (agent sign) as "none"
 	ProcContinue     = "continue_print" // finish an interrupted report or document
 	ProcCloseArchive = "close_archive"  // the report on closing the FN: it never signs again
+	ProcCorrection   = "correction"     // Raw: a correction receipt under an id of the caller's, made at most once
+	ProcOutcome      = "document_state" // Raw: the id of such a receipt; asks what became of it
 )
 
 // Risk says who may run a procedure.
@@ -88,7 +90,7 @@ const (
 // the protocol knows better.
 func RiskOf(name string) Risk {
 	switch name {
-	case ProcFNStatus, ProcLastDocument:
+	case ProcFNStatus, ProcLastDocument, ProcOutcome:
 		return RiskRead
 	case ProcCancel, ProcLeaveMode, ProcSetClock, ProcOFDTest, ProcOFDChannel, ProcInfoPrint, ProcContinue, ProcReboot, ProcCloseShift:
 		return RiskChange

@@ -16,12 +16,17 @@ type BenchOptions struct {
 	PortStep int    // from one register's port to the next; 0 is 1
 	// Make gives register i its options; nil gives each its own seed.
 	Make func(i int) Options
+	// Machine gives register i itself, when it is not one of ours.
+	Machine func(i int) Machine
+	// Sending lets documents go to a test operator; nil keeps them on the bench.
+	Sending *Sending
 }
 
 // Bench is a number of registers in one process, each on its own port.
 type Bench struct {
 	opt     BenchOptions
 	servers []*Server
+	unpost  func() // ends the courier; nil while there is none
 }
 
 // NewBench makes the registers; nothing listens before Start.
@@ -35,9 +40,16 @@ func NewBench(opt BenchOptions) *Bench {
 	}
 	b := &Bench{opt: opt}
 	for i := range opt.Count {
-		b.servers = append(b.servers, &Server{Register: NewRegister(opt.Make(i))})
+		b.servers = append(b.servers, opt.server(i))
 	}
 	return b
+}
+
+func (o *BenchOptions) server(i int) *Server {
+	if o.Machine != nil {
+		return &Server{Machine: o.Machine(i)}
+	}
+	return &Server{Register: NewRegister(o.Make(i))}
 }
 
 // Start begins to listen, for all registers or for none.
@@ -60,11 +72,20 @@ func (b *Bench) Start() error {
 			return err
 		}
 	}
+	if b.opt.Sending != nil {
+		b.unpost = b.opt.Sending.post(b.servers)
+	}
 	return nil
 }
 
 // Stop ends all registers and waits for them.
-func (b *Bench) Stop() { b.stop(len(b.servers)) }
+func (b *Bench) Stop() {
+	if b.unpost != nil {
+		b.unpost()
+		b.unpost = nil
+	}
+	b.stop(len(b.servers))
+}
 
 func (b *Bench) stop(n int) {
 	for _, s := range b.servers[:n] {
@@ -84,9 +105,12 @@ func (b *Bench) Server(i int) *Server { return b.servers[i] }
 // SetClock moves the time of every register.
 func (b *Bench) SetClock(t time.Time) {
 	for _, s := range b.servers {
-		s.Register.SetClock(t)
+		s.machine().SetClock(t)
 	}
 }
+
+// Faults lists what the registers of this bench can have, in a fixed order.
+func (b *Bench) Faults() []Fault { return b.servers[0].machine().Faults() }
 
 // find is register i, or a problem for a number that there is not.
 func (b *Bench) find(number string) (int, error) {
@@ -99,7 +123,7 @@ func (b *Bench) find(number string) (int, error) {
 
 // state is register i with its address.
 func (b *Bench) state(i int) State {
-	s := b.servers[i].Register.State()
+	s := b.servers[i].machine().State()
 	s.Address = b.Addr(i)
 	return s
 }

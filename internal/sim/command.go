@@ -94,6 +94,12 @@ func (r *Register) setting(c []byte) []byte {
 		return r.cmdContinue()
 	case 0x6D:
 		return r.cmdProtection(c[1:])
+	case 0x71:
+		return r.cmdInitTables()
+	case 0x6B:
+		return r.cmdTechReset()
+	case 0x77:
+		return r.cmdGeneralReset()
 	default:
 		return r.printing(c)
 	}
@@ -107,6 +113,9 @@ func (r *Register) printing(c []byte) []byte {
 	case 0x82:
 		mode = 0
 	case 0x67:
+		if len(c) == 2 && c[1] == 0x09 {
+			return r.cmdSettlement()
+		}
 		mode = 2
 	case 0xA8, 0xAB:
 		mode = 6
@@ -121,9 +130,10 @@ func (r *Register) printing(c []byte) []byte {
 		return refuse(codeMode)
 	case r.has(FaultNoPaper):
 		return refuse(codeNoPaper)
-	default:
-		return done()
+	case len(c) >= 3 && c[0] == 0x82 && c[2] == 0x06:
+		r.tryLink()
 	}
+	return done()
 }
 
 // adminPassword opens every mode: 30 in four packed bytes.
@@ -160,19 +170,6 @@ func (r *Register) cmdLeaveMode() []byte {
 	}
 	r.mode = 0
 	r.cured(FaultWrongMode)
-	return done()
-}
-
-// cmdPower restarts the register: what was half done is dropped, and a drive
-// that had lost its contact is found again.
-func (r *Register) cmdPower(c []byte) []byte {
-	if len(c) != 1 || c[0] != 0x41 {
-		return refuse(codeUnsupported)
-	}
-	r.mode, r.submode, r.receipt, r.rebooted = 0, 0, receipt{}, true
-	for _, id := range []string{FaultFNLink, FaultWrongMode, FaultReceiptOpen, FaultPassword, FaultHung, FaultTaxLeft, FaultReceiptLeft} {
-		r.cured(id)
-	}
 	return done()
 }
 

@@ -74,7 +74,7 @@ func (c *control) faults(w http.ResponseWriter, _ *http.Request) {
 		CuredBy string `json:"curedBy,omitempty"`
 	}
 	var list []entry
-	for _, f := range Faults() {
+	for _, f := range c.bench.Faults() {
 		list = append(list, entry{ID: f.ID, CuredBy: f.CuredBy})
 	}
 	c.answer(w, list)
@@ -116,7 +116,7 @@ func (c *control) clock(w http.ResponseWriter, r *http.Request) {
 	if r.PathValue("n") == "" {
 		c.bench.SetClock(in.Set)
 	} else {
-		c.bench.servers[i].Register.SetClock(in.Set)
+		c.bench.servers[i].machine().SetClock(in.Set)
 	}
 	c.answer(w, c.bench.state(i))
 }

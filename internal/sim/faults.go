@@ -7,6 +7,7 @@ import (
 
 	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/problem"
+	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
 // The faults that the bench knows, by the id of the fault catalogue where it
@@ -28,6 +29,7 @@ const (
 	FaultUnplugged   = "unplugged"
 	FaultGarbage     = "garbage"
 	FaultNoPaper     = "no-paper"
+	FaultPower       = "power-off"
 )
 
 // Fault is one thing that can be wrong with a register of the bench.
@@ -56,6 +58,7 @@ func Faults() []Fault {
 		{ID: FaultSilent, Line: true},
 		{ID: FaultUnplugged, Line: true},
 		{ID: FaultGarbage, Line: true},
+		{ID: FaultPower, Line: true},
 	}, troubles()...)
 }
 
@@ -136,17 +139,27 @@ func (r *Register) strike(id string) {
 }
 
 // leaveUnsent puts the last n documents back into the queue, the oldest of
-// them of the given age.
+// them of the given age. An operator that is really sent to may have had those,
+// so for it n new ones come behind what waits.
 func (r *Register) leaveUnsent(n int, age time.Duration) {
+	var queue []document
+	if _, _, told := r.told(); told {
+		queue = r.drive.queue
+		r.drive.last.number += int64(n)
+	}
 	if r.drive.last.number < int64(n) {
 		r.drive.last.number += int64(n)
 	}
-	last, now := r.drive.last.number, r.own()
-	r.drive.queue = make([]document, n)
-	for i := range r.drive.queue {
-		at := now.Add(-age + age*time.Duration(i)/time.Duration(n))
-		r.drive.queue[i] = document{number: last - int64(n) + 1 + int64(i), at: at, sign: r.rnd.Uint32()}
+	first, shift := r.drive.last.number-int64(n)+1, r.shift.number
+	for i := range int64(n) {
+		d := document{number: first + i, sign: r.rnd.Uint32(), form: paper.Receipt, kind: 1, shift: shift, receipt: i + 1}
+		d.sum = 4_900 + int64(d.sign%350_000)
+		queue = append(queue, d)
 	}
+	for i, now := 0, r.own(); i < len(queue); i++ {
+		queue[i].at = now.Add(-age + age*time.Duration(i)/time.Duration(len(queue)))
+	}
+	r.drive.queue = queue
 }
 
 func (r *Register) leaveReceiptOpen() {
@@ -169,6 +182,7 @@ func (r *Register) Clear(id string) error {
 	}
 	r.cured(id)
 	r.mend(id)
+	r.again()
 	return nil
 }
 
@@ -184,6 +198,8 @@ func (r *Register) mend(id string) {
 		r.receipt = receipt{}
 	case FaultWrongMode:
 		r.mode = 0
+	case FaultPower:
+		r.restart()
 	case FaultChannel:
 		r.tables[cellChannel] = []byte{channelHost}
 	case FaultAgentTag:

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/fn"
+	"github.com/tillwright/tillwright/internal/sim/courier"
 )
 
 // ofdWarning is how long the drive waits for the OFD before it warns. The
@@ -119,12 +120,14 @@ func (r *Register) unsentTooLong() bool {
 
 // ofdReachable says whether documents would reach the OFD now.
 func (r *Register) ofdReachable() bool {
-	return r.driveGone() == 0 && !r.has(FaultUnsent) && !r.has(FaultNoExchange) && r.tables[cellChannel][0] == channelHost
+	_, _, told := r.told()
+	return r.canSend() && (!told || r.way.last.Taken())
 }
 
-// sendDue hands the OFD what has waited its few seconds.
+// sendDue hands the bench's own OFD what has waited its few seconds. What goes
+// to an operator that the register was told is the courier's.
 func (r *Register) sendDue() {
-	if !r.ofdReachable() {
+	if _, _, told := r.told(); told || !r.canSend() {
 		return
 	}
 	due := 0
@@ -138,24 +141,34 @@ func (r *Register) sendDue() {
 }
 
 // ofdErrors is register 43. The network error is 1 without a channel, 2 when
-// the OFD cannot be reached.
+// the OFD cannot be reached; else it tells of the last exchange.
 func (r *Register) ofdErrors() []byte {
-	var network, drive, number, command int64
+	var o courier.Outcome
+	var number int64
+	if _, _, told := r.told(); told {
+		o, number = r.way.last, r.way.number
+	}
 	switch {
 	case r.tables[cellChannel][0] != channelHost:
-		network = 1
+		o = courier.Outcome{Network: 1}
 	case r.has(FaultUnsent), r.has(FaultNoExchange):
-		network = 2
+		o = courier.Outcome{Network: 2}
+	}
+	var command byte
+	switch {
+	case o.Drive != 0:
+		command = 0x26 // the drive was given the operator's answer
+	case o.Network != 0 && len(r.drive.queue) > 0:
+		number, command = r.drive.queue[0].number, 0x20
+	default:
+		number = 0
 	}
 	if r.unsentTooLong() {
-		drive = 20
+		o.Drive = 20
 	}
-	if network != 0 && len(r.drive.queue) > 0 {
-		number, command = r.drive.queue[0].number, 0x20
-	}
-	b := append(bcd(network, 1), 0)
-	b = append(append(b, bcd(drive, 1)...), bcd(number, 5)...)
-	return data(append(b, byte(command))...)
+	b := append(bcd(int64(o.Network), 1), bcd(int64(o.Operator), 1)...)
+	b = append(append(b, bcd(int64(o.Drive), 1)...), bcd(number, 5)...)
+	return data(append(b, command)...)
 }
 
 // le writes the low size bytes of n, lowest first.

@@ -3,6 +3,7 @@ package sim
 import (
 	"github.com/tillwright/tillwright/internal/fn"
 	"github.com/tillwright/tillwright/internal/problem"
+	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
 // What hands and the maker's utility do to a register when its drive is
@@ -22,7 +23,7 @@ func (r *Register) CloseDrive() error {
 	case r.unsentTooLong():
 		return drivesWord(codeFNUnsent)
 	}
-	r.sign(0, 0)
+	r.sign(document{form: paper.CloseDrive})
 	r.drive.phase = fn.PhaseClosed
 	return nil
 }
@@ -50,7 +51,7 @@ func (r *Register) RegisterDrive() error {
 		return drivesWord(codeFNState)
 	}
 	r.drive.phase = fn.PhaseFiscal
-	r.sign(0, 0)
+	r.sign(document{form: paper.Changed})
 	return nil
 }
 

@@ -67,7 +67,7 @@ func (l *Life) Step(span time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i, s := range l.bench.servers {
-		s.Register.live(l.habits, l.sales(span))
+		s.machine().Live(l.habits, l.sales(span))
 		l.heal(i, s, span)
 		l.sicken(s, span)
 	}
@@ -93,7 +93,7 @@ func (l *Life) sicken(s *Server, span time.Duration) {
 	if len(l.habits.FaultsPerDay) == 0 {
 		return
 	}
-	well := len(s.Register.Active()) == 0
+	well := len(s.machine().Active()) == 0
 	for _, id := range slices.Sorted(maps.Keys(l.habits.FaultsPerDay)) {
 		chance := 1 - math.Exp(-l.habits.FaultsPerDay[id]*span.Hours()/24)
 		if l.rnd.Float64() < chance && well {
@@ -107,9 +107,10 @@ func (l *Life) heal(i int, s *Server, span time.Duration) {
 	if l.habits.HealAfter == 0 {
 		return
 	}
-	for _, f := range Faults() {
+	active := s.machine().Active()
+	for _, f := range l.bench.Faults() {
 		key := ailment{register: i, fault: f.ID}
-		if f.CuredBy != "" || !s.Register.lineFault(f.ID) {
+		if f.CuredBy != "" || !slices.Contains(active, f.ID) {
 			delete(l.since, key)
 			continue
 		}
@@ -120,23 +121,22 @@ func (l *Life) heal(i int, s *Server, span time.Duration) {
 	}
 }
 
-// live is one step of one register: send, open or close the shop, sell. A
+// Live is one step of one register: send, open or close the shop, sell. A
 // register that is in somebody's hands, or that its drive holds back, waits.
-func (r *Register) live(h Habits, sums []int64) {
+func (r *Register) Live(h Habits, sums []int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sendDue()
-	if r.mode > 1 || r.receipt.kind != 0 || r.driveRefuses() != 0 || r.has(FaultUnplugged) || r.has(FaultSilent) || r.has(FaultNoPaper) {
+	if r.mode > 1 || r.receipt.kind != 0 || r.driveRefuses() != 0 || r.has(FaultUnplugged) || r.has(FaultSilent) || r.has(FaultPower) || r.has(FaultNoPaper) {
 		return
 	}
-	open := r.shopOpen(h)
-	age := r.own().Sub(r.shift.openedAt)
-	switch {
-	case r.has(FaultShiftOver):
+	if r.has(FaultShiftOver) {
 		return
-	case r.shift.open && (!open || age > changeShift && h.Opens == h.Closes):
+	}
+	switch opens, closes := h.Turn(r.own(), r.shift.open, r.shift.openedAt); {
+	case closes:
 		r.closeShift()
-	case open && !r.shift.open:
+	case opens:
 		r.openShift(r.own())
 	}
 	if !r.shift.open || r.shiftOver() || r.has(FaultAgentTag) {
@@ -148,8 +148,18 @@ func (r *Register) live(h Habits, sums []int64) {
 	}
 }
 
-func (r *Register) shopOpen(h Habits) bool {
-	hour := r.own().Hour()
+// Turn says what a shop does now about its shift, which has been open since
+// then or is closed.
+func (h Habits) Turn(now time.Time, open bool, since time.Time) (opens, closes bool) {
+	busy := h.busy(now.Hour())
+	if open {
+		return false, !busy || h.Opens == h.Closes && now.Sub(since) > changeShift
+	}
+	return busy, false
+}
+
+// busy says whether the shop is open at an hour.
+func (h Habits) busy(hour int) bool {
 	switch {
 	case h.Opens == h.Closes:
 		return true

@@ -78,7 +78,7 @@ func (c *control) view(v i18n.Voice, at int) view {
 		s := c.bench.state(i)
 		out.Rows = append(out.Rows, row{Number: i, State: s, Faults: choices(v, s.Faults)})
 	}
-	for _, f := range Faults() {
+	for _, f := range c.bench.Faults() {
 		out.All = append(out.All, choices(v, []string{f.ID})...)
 	}
 	if at > 0 {

@@ -184,6 +184,9 @@ func (r *Register) writeTable(c []byte) []byte {
 	if at == cellChannel && value[0] == channelHost {
 		r.cured(FaultChannel)
 	}
+	if at.table == cellHost.table {
+		r.again()
+	}
 	return done()
 }
 

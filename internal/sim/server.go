@@ -15,6 +15,8 @@ import (
 // is hung up on when the first has not left within Patience.
 type Server struct {
 	Register *Register
+	// Machine is a register of another protocol, instead of Register.
+	Machine Machine
 	// Patience is how long a second client may wait for the place; 0 is one
 	// second.
 	Patience time.Duration
@@ -26,10 +28,10 @@ type Server struct {
 	listener io.Closer // the port or the terminal; nil while unplugged
 	address  string    // the one really listened on, kept over an unplugging
 	pty      string    // the name of the serial line instead of a port
-	conns    map[wire]bool
+	conns    map[Line]bool
 	stopped  bool
 	place    chan struct{}
-	buffer   *buffer
+	port     Port
 	running  sync.WaitGroup
 }
 
@@ -45,8 +47,8 @@ func (s *Server) start(address, pty string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.address, s.pty, s.stopped = address, pty, false
-	s.conns, s.place, s.buffer = map[wire]bool{}, make(chan struct{}, 1), newBuffer()
-	if s.Register.lineFault(FaultUnplugged) {
+	s.conns, s.place, s.port = map[Line]bool{}, make(chan struct{}, 1), s.machine().NewPort()
+	if s.has(FaultUnplugged) {
 		return nil
 	}
 	return s.listen()
@@ -95,7 +97,7 @@ func (s *Server) unplug() {
 
 // Inject makes the register or its line ill; see Register.Inject.
 func (s *Server) Inject(id string) error {
-	if err := s.Register.Inject(id); err != nil {
+	if err := s.machine().Inject(id); err != nil {
 		return err
 	}
 	if id == FaultUnplugged {
@@ -109,8 +111,8 @@ func (s *Server) Inject(id string) error {
 // Clear mends; see Register.Clear. Plugging in again fails when another
 // program has taken the port meanwhile; the fault then stays.
 func (s *Server) Clear(id string) error {
-	if id != FaultUnplugged || !s.Register.lineFault(id) {
-		return s.Register.Clear(id)
+	if id != FaultUnplugged || !s.has(id) {
+		return s.machine().Clear(id)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -119,7 +121,7 @@ func (s *Server) Clear(id string) error {
 			return err
 		}
 	}
-	return s.Register.Clear(id)
+	return s.machine().Clear(id)
 }
 
 func (s *Server) accept(l net.Listener) {
@@ -156,7 +158,7 @@ func (s *Server) listenPTY() error {
 	return nil
 }
 
-func (s *Server) enter(c wire) bool {
+func (s *Server) enter(c Line) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.stopped || s.listener == nil {
@@ -168,7 +170,7 @@ func (s *Server) enter(c wire) bool {
 }
 
 // serve waits for the place and then talks until the client leaves.
-func (s *Server) serve(c wire) {
+func (s *Server) serve(c Line) {
 	defer s.running.Done()
 	defer func() {
 		_ = c.Close()
@@ -187,28 +189,13 @@ func (s *Server) serve(c wire) {
 	s.talk(c)
 }
 
-// talk runs the conversation on a line in the register's transport.
-func (s *Server) talk(c wire) {
-	idle := orElse(s.Idle, time.Minute)
-	if s.Register.opt.Older {
-		(&talk2{conn: c, register: s.Register, idle: idle}).run()
-		return
-	}
-	(&talk{conn: c, register: s.Register, buffer: s.buffer, idle: idle}).run()
-}
+func (s *Server) talk(c Line) { s.port.Talk(c, orElse(s.Idle, time.Minute)) }
 
 func orElse(d, usual time.Duration) time.Duration {
 	if d == 0 {
 		return usual
 	}
 	return d
-}
-
-// lineFault says whether a fault of the line is on.
-func (r *Register) lineFault(id string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.has(id)
 }
 
 var errHungUp = errors.New("sim: the register hung up")

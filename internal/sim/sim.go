@@ -2,8 +2,9 @@
 // protocol of ATOL registers over TCP, keep books like a register and fall ill
 // on demand or by themselves. See DESIGN.md.
 //
-// It is a bench and says so: nothing here signs, stores or sends a fiscal
-// document, and it must never be offered as a register.
+// It is a bench and says so: nothing here signs a fiscal document or sends one
+// to an operator other than the bench's own, and it must never be offered as a
+// register.
 package sim
 
 import (
@@ -14,6 +15,7 @@ import (
 
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/fn"
+	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
 // Options are what a register is born with. The zero value gives a register
@@ -26,7 +28,7 @@ type Options struct {
 	Inline   bool           // results inside the answer to C1 instead of in a packet of their own
 	Older    bool           // transport v2 (ENQ, ACK, STX) instead of packets
 	Evotor   bool           // a smart terminal's fiscal core instead of a printer
-	OFDHost  string         // "" is a host that does not exist
+	OFDHost  string         // "" is a host that does not exist: the bench takes the documents itself
 	OFDPort  int            // 0 is 7777
 }
 
@@ -48,12 +50,14 @@ type Register struct {
 	shift    shift
 	receipt  receipt
 	drive    drive
+	way      way
 	tables   map[cell][]byte
 	tags     map[uint16][]byte
 	newDate  time.Time // a date that the register wants to be told twice
 	faults   map[string]bool
 	executed map[byte]int
 	rebooted bool // the line must be dropped once the reply is acknowledged
+	off      bool // and the power with it
 }
 
 // shift is the trading shift. number is the last closed one while none is
@@ -64,6 +68,8 @@ type shift struct {
 	openedAt time.Time // by the register's own clock, as all times below
 	endedAt  time.Time
 	receipts int64
+	// documents of the shift, its opening and its receipts, for its closing.
+	documents int64
 }
 
 // receipt is the one being made; kind 0 means none.
@@ -71,6 +77,8 @@ type receipt struct {
 	kind byte
 	sum  int64
 	item bool // an item was begun and not ended
+
+	items []paper.Item
 }
 
 // drive is the fiscal drive in the register.
@@ -84,12 +92,25 @@ type drive struct {
 	queue     []document // not confirmed by the OFD yet, oldest first
 }
 
+// document is a fiscal document as the drive has it. kind is the register's own
+// number of a receipt's kind, 0 for what is none; form is the tag of the
+// document's form.
 type document struct {
 	number int64
 	at     time.Time
 	sign   uint32
 	kind   byte
 	sum    int64
+
+	form           byte
+	shift, receipt int64
+	cash           int64
+	cashier        string
+	items          []paper.Item
+	ground         paper.Ground
+	// Of the closing of a shift and of the report on settlements.
+	receipts, documents, unsent, firstNumber int64
+	firstUnsent                              time.Time
 }
 
 // NewRegister makes a register in good health with its shift closed.
@@ -101,7 +122,7 @@ func NewRegister(opt Options) *Register {
 		opt.Location = time.Local
 	}
 	if opt.OFDHost == "" {
-		opt.OFDHost, opt.OFDPort = "ofd.bench.invalid", 7777
+		opt.OFDHost, opt.OFDPort = benchHost, 7777
 	}
 	r := &Register{
 		opt: opt, rnd: rand.New(rand.NewPCG(opt.Seed, 0x7469_6c6c)),
@@ -175,5 +196,6 @@ func (r *Register) Execute(payload []byte) (reply []byte, failed bool) {
 	r.sendDue()
 	r.executed[payload[2]]++
 	reply = r.dispatch(payload[2:])
+	r.urge()
 	return reply, payload[2] != cmdReadMode && len(reply) == 3 && reply[0] == replyTag && reply[1] != 0
 }

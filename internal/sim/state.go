@@ -16,6 +16,7 @@ type State struct {
 	Clock    time.Time      `json:"clock"` // the register's own
 	Time     time.Time      `json:"time"`  // the bench's
 	Mode     int            `json:"mode"`
+	Submode  int            `json:"submode,omitempty"`
 	Shift    ShiftState     `json:"shift"`
 	Receipt  ReceiptState   `json:"receipt"`
 	FN       FNState        `json:"fn"`
@@ -61,6 +62,12 @@ type OFDState struct {
 	Port      int    `json:"port"`
 	Channel   int    `json:"channel"`
 	Reachable bool   `json:"reachable"`
+	// Sends says that documents really go there; the codes are those of the
+	// last exchange, as register 43 tells them.
+	Sends    bool `json:"sends"`
+	Network  int  `json:"network"`
+	Operator int  `json:"operator"`
+	Drive    int  `json:"drive"`
 }
 
 // State is the register as it is now.
@@ -69,7 +76,7 @@ func (r *Register) State() State {
 	defer r.mu.Unlock()
 	r.sendDue()
 	s := State{
-		Protocol: "atol", Serial: r.serial, Model: int(r.model), Clock: r.own(), Time: r.now(), Mode: int(r.mode), Cash: r.cash,
+		Protocol: "atol", Serial: r.serial, Model: int(r.model), Clock: r.own(), Time: r.now(), Mode: int(r.mode), Submode: int(r.submode), Cash: r.cash,
 		Shift:   ShiftState{Open: r.shift.open, Number: r.shift.number, Receipts: r.shift.receipts},
 		Receipt: ReceiptState{Open: r.receipt.kind != 0, Type: int(r.receipt.kind), Sum: r.receipt.sum},
 		FN:      r.driveState(),
@@ -78,6 +85,10 @@ func (r *Register) State() State {
 			Channel: int(r.tables[cellChannel][0]), Reachable: r.ofdReachable(),
 		},
 		Faults: r.active(), Executed: map[string]int{},
+	}
+	if _, _, s.OFD.Sends = r.told(); s.OFD.Sends {
+		last := r.way.last
+		s.OFD.Network, s.OFD.Operator, s.OFD.Drive = int(last.Network), int(last.Operator), int(last.Drive)
 	}
 	if r.shift.open {
 		s.Shift.Number++

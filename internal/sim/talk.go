@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"io"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/kkt/atol"
@@ -50,15 +49,9 @@ func (r result) packet(good, bad byte, tid ...byte) []byte {
 
 func newBuffer() *buffer { return &buffer{tasks: map[byte]result{}} }
 
-// wire is the register's end of a line.
-type wire interface {
-	io.ReadWriteCloser
-	SetReadDeadline(t time.Time) error
-}
-
 // talk is the conversation with one client. Only one runs at a time.
 type talk struct {
-	conn     wire
+	conn     Line
 	register *Register
 	buffer   *buffer
 	idle     time.Duration
@@ -85,7 +78,7 @@ func (t *talk) run() {
 
 func (t *talk) take(b []byte) error {
 	switch {
-	case t.register.lineFault(FaultSilent):
+	case t.register.dumb():
 		return nil
 	case t.register.lineFault(FaultGarbage):
 		return t.write(t.register.noise(len(b)))
@@ -139,17 +132,20 @@ func (t *talk) add(f atol.Frame) error {
 	if len(t.buffer.tasks) >= bufferSize {
 		return t.put(f.ID, ansOverflow)
 	}
+	later := flags&wantsResult != 0 && !t.register.opt.Inline
+	if later { // said first: some commands take seconds, and silence for one is an error
+		if err := t.put(f.ID, ansPending); err != nil {
+			return err
+		}
+	}
 	var done result
 	done.reply, done.failed = t.register.Execute(f.Data[3:])
 	if flags&wantsResult == 0 {
 		return t.put(f.ID, ansResult)
 	}
 	t.buffer.tasks[tid] = done
-	if t.register.opt.Inline {
+	if !later {
 		return t.put(f.ID, done.packet(ansResult, ansError)...)
-	}
-	if err := t.put(f.ID, ansPending); err != nil {
-		return err
 	}
 	return t.put(atol.AsyncID, done.packet(ansAsyncDone, ansAsyncFail, tid)...)
 }
@@ -192,12 +188,39 @@ func (t *talk) write(b []byte) error {
 	return err
 }
 
+// port is a register's place with its memory of tasks.
+type port struct {
+	register *Register
+	buffer   *buffer
+}
+
+// NewPort is a place to talk at.
+func (r *Register) NewPort() Port { return &port{register: r, buffer: newBuffer()} }
+
+// Talk speaks the register's transport until the client leaves.
+func (p *port) Talk(line Line, idle time.Duration) {
+	if p.register.opt.Older {
+		(&talk2{conn: line, register: p.register, idle: idle}).run()
+		return
+	}
+	(&talk{conn: line, register: p.register, buffer: p.buffer, idle: idle}).run()
+}
+
+// lineFault says whether a fault of the line is on.
+func (r *Register) lineFault(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.has(id)
+}
+
 // takeReboot says once that the register restarted.
 func (r *Register) takeReboot() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	was := r.rebooted
-	r.rebooted = false
+	if r.rebooted = false; r.off {
+		r.off, r.faults[FaultPower] = false, true
+	}
 	return was
 }
 

@@ -28,7 +28,7 @@ const (
 // says its frame and finishes (EOT); then the register asks and says its reply.
 // There is no memory of tasks: a reply that the host does not take is lost.
 type talk2 struct {
-	conn     wire
+	conn     Line
 	register *Register
 	idle     time.Duration
 	in       []byte
@@ -53,7 +53,7 @@ func (t *talk2) run() {
 // converse is one command and its reply.
 func (t *talk2) converse() error {
 	switch {
-	case t.register.lineFault(FaultSilent):
+	case t.register.dumb():
 		return nil
 	case t.register.lineFault(FaultGarbage):
 		return t.write(mumble(t.register.noise(16)))

@@ -1,6 +1,10 @@
 package sim
 
-import "time"
+import (
+	"time"
+
+	"github.com/tillwright/tillwright/internal/sim/paper"
+)
 
 // shiftLimit is the longest shift that the law allows.
 const shiftLimit = 24 * time.Hour
@@ -36,16 +40,41 @@ func (r *Register) driveRefuses() byte {
 	}
 }
 
-// sign makes a fiscal document. It waits for the OFD.
-func (r *Register) sign(kind byte, sum int64) {
-	d := document{number: r.drive.last.number + 1, at: r.own(), sign: r.rnd.Uint32(), kind: kind, sum: sum}
-	r.drive.last = d
-	r.drive.queue = append(r.drive.queue, d)
-	if kind != 0 {
-		r.drive.lastSale = d
+// sign makes a fiscal document out of what is in it. It waits for the OFD.
+func (r *Register) sign(d document) {
+	d.number, d.at, d.sign = r.drive.last.number+1, r.own(), r.rnd.Uint32()
+	d.shift, d.cashier = r.shift.number, r.cashier()
+	if r.shift.open {
+		d.shift++
+		r.shift.documents++
+	}
+	if d.kind != 0 {
 		r.drive.receipts++
 		r.shift.receipts++
+		d.receipt = r.shift.receipts
+		r.drive.lastSale = d
 	}
+	r.drive.last = d
+	r.drive.queue = append(r.drive.queue, d)
+	r.urge()
+}
+
+// waiting fills in how the sending stands.
+func (r *Register) waiting(d document) document {
+	if d.unsent = int64(len(r.drive.queue)); d.unsent > 0 {
+		d.firstUnsent, d.firstNumber = r.drive.queue[0].at, r.drive.queue[0].number
+	}
+	return d
+}
+
+// cmdSettlement is 67 09, the report on the state of settlements: a fiscal
+// document of its own, in mode 2.
+func (r *Register) cmdSettlement() []byte {
+	if code := r.mayTrade(2); code != 0 {
+		return refuse(code)
+	}
+	r.sign(r.waiting(document{form: paper.Settlement}))
+	return done()
 }
 
 func (r *Register) cmdOpenShift() []byte {
@@ -60,8 +89,8 @@ func (r *Register) cmdOpenShift() []byte {
 }
 
 func (r *Register) openShift(at time.Time) {
-	r.shift.open, r.shift.openedAt, r.shift.receipts = true, at, 0
-	r.sign(0, 0)
+	r.shift.open, r.shift.openedAt, r.shift.receipts, r.shift.documents = true, at, 0, 0
+	r.sign(document{form: paper.OpenShift})
 }
 
 func (r *Register) shiftOver() bool {
@@ -122,7 +151,9 @@ func (r *Register) cmdItem(c []byte, at, width int) []byte {
 		return refuse(codeFormat)
 	}
 	if c[0]&1 == 0 {
-		r.receipt.sum += (price*count + 500) / 1000
+		i := paper.Item{Name: r.takeName(c[1:at]), Price: price, Quantity: count, Sum: (price*count + 500) / 1000}
+		r.receipt.sum += i.Sum
+		r.receipt.items = append(r.receipt.items, i)
 	}
 	return done()
 }
@@ -176,10 +207,15 @@ func (r *Register) cmdCloseReceipt(c []byte) []byte {
 }
 
 func (r *Register) finishReceipt(inCash bool) {
-	r.sign(r.receipt.kind, r.receipt.sum)
+	d := document{form: formOf(r.receipt.kind), kind: r.receipt.kind, sum: r.receipt.sum, items: r.receipt.items}
 	if inCash {
+		d.cash = d.sum
 		r.cash += r.receipt.sum * direction(r.receipt.kind)
 	}
+	if d.form == paper.Correction {
+		d.ground = r.takeGround()
+	}
+	r.sign(d)
 	r.receipt = receipt{}
 	r.cured(FaultReceiptOpen)
 }
@@ -239,7 +275,7 @@ func (r *Register) cmdCloseShift() []byte {
 }
 
 func (r *Register) closeShift() {
-	r.sign(0, 0)
+	r.sign(r.waiting(document{form: paper.CloseShift, receipts: r.shift.receipts, documents: r.shift.documents + 1}))
 	r.shift.open, r.shift.endedAt = false, r.own()
 	r.shift.number++
 	for _, id := range []string{FaultShiftOver, FaultBlocked, FaultTotals} {

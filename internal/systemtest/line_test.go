@@ -10,10 +10,10 @@ import (
 // is a TCP proxy.
 type line struct {
 	t    *testing.T
-	to   string
 	addr string
 
 	mu      sync.Mutex
+	to      string
 	open    map[net.Conn]bool
 	cut     bool
 	watch   func() bool   // asked before each answer passes: true clamps the line
@@ -46,7 +46,10 @@ func newLine(t *testing.T, to string) *line {
 }
 
 func (w *line) carry(near net.Conn) {
-	far, err := net.Dial("tcp", w.to)
+	w.mu.Lock()
+	to := w.to
+	w.mu.Unlock()
+	far, err := net.Dial("tcp", to)
 	if err != nil || !w.keep(near, far) {
 		_ = near.Close()
 		if err == nil {
@@ -104,6 +107,13 @@ func (w *line) wait(answer bool) {
 	if clamped != nil {
 		<-clamped
 	}
+}
+
+// lead lays the wire to another address, from the next connection on.
+func (w *line) lead(to string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.to = to
 }
 
 // pull breaks what is connected; nothing connects until mend.

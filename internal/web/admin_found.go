@@ -80,11 +80,14 @@ func (w *Web) foundAside(ctx context.Context, rq *request, yes bool) (answer, er
 // that is.
 func offerWhere(v ui.View, o link.Offer) string {
 	way := v.Or("admin.found.way."+o.Endpoint.Transport, o.Endpoint.Transport)
-	held := ""
+	usb, held := "", ""
+	if o.USB != "" {
+		usb = v.T("admin.found.usb", "device", o.USB)
+	}
 	if o.Held {
 		held = v.T("admin.found.held")
 	}
-	return joined(way, v.Or("kkt.protocol."+o.Endpoint.Protocol, o.Endpoint.Protocol), held)
+	return joined(way, v.Or("kkt.protocol."+o.Endpoint.Protocol, o.Endpoint.Protocol), held, usb)
 }
 
 // offerTitle is what a found register says that it is.

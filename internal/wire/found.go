@@ -26,6 +26,6 @@ type Offer struct {
 	Serial   string       `json:"serial,omitempty"`
 	Firmware string       `json:"firmware,omitempty"`
 	Maker    string       `json:"maker,omitempty"` // as the USB numbers say
-	USB      string       `json:"usb,omitempty"`   // "2912:0005"
+	USB      string       `json:"usb,omitempty"`   // "2912:0005 ATOL USB": its numbers, and what it calls itself
 	Held     bool         `json:"held,omitempty"`  // another program has the port: it was not asked who it is
 }

@@ -137,7 +137,7 @@ func TestSerialPorts(t *testing.T) {
 	read, taken := on("ttyACM2", "00106700000004")
 	busy, held := on("ttyACM3", "00106700000005")
 	ports := []Port{
-		{Name: own, Vendor: "2912", Product: "0005"},
+		{Name: own, Vendor: "2912", Product: "0005", Text: "ATOL USB"},
 		{Name: second, Vendor: "2912", Product: "0005"},
 		{Name: cable, Vendor: "0403", Product: "6001"},
 		{Name: other, Vendor: "12d1", Product: "1001", Text: "HUAWEI Mobile"},
@@ -154,7 +154,7 @@ func TestSerialPorts(t *testing.T) {
 	if got := serials(calm); !slices.Equal(got, []string{"00106700000001", ""}) {
 		t.Fatalf("by itself: %+v", calm)
 	}
-	if o := calm[0]; o.USB != "2912:0005" || o.Maker != "АТОЛ" || o.Endpoint.Transport != "serial" || o.Endpoint.Address != own {
+	if o := calm[0]; o.USB != "2912:0005 ATOL USB" || o.Maker != "АТОЛ" || o.Endpoint.Transport != "serial" || o.Endpoint.Address != own {
 		t.Errorf("%+v", o)
 	}
 	if o := calm[1]; !o.Held || o.Endpoint.Address != held || o.Endpoint.Protocol != "atol" {
@@ -302,14 +302,18 @@ func TestPortsOfTheSystem(t *testing.T) {
 	write(usb+"/idVendor", "2912\n")
 	write(usb+"/idProduct", "0005\n")
 	write(usb+"/product", "ATOL USB\n")
+	write(usb+"/manufacturer", "Atol\n")
 	write(usb+"/1-2:1.0/tty/ttyACM0/dev", "166:0")
 	link(usb+"/1-2:1.0", root+"/sys/class/tty/ttyACM0/device")
 	write(root+"/dev/ttyACM0", "")
 	write(root+"/dev/ttyUSB7", "")
 	write(root+"/dev/ttyS0", "")
+	write(root+"/dev/ttyS1", "") // the kernel's name for a chip that is not there
+	write(root+"/sys/class/tty/ttyS0/type", "4\n")
+	write(root+"/sys/class/tty/ttyS1/type", "0\n")
 	link(root+"/dev/ttyACM0", root+"/dev/serial/by-id/usb-ATOL-if00")
 	got, err := portsUnder(root+"/dev", root+"/sys")
-	want := []Port{{Name: root + "/dev/serial/by-id/usb-ATOL-if00", Vendor: "2912", Product: "0005", Text: "ATOL USB"}, {Name: root + "/dev/ttyUSB7"}}
+	want := []Port{{Name: root + "/dev/serial/by-id/usb-ATOL-if00", Vendor: "2912", Product: "0005", Text: "ATOL USB"}, {Name: root + "/dev/ttyUSB7"}, {Name: root + "/dev/ttyS0"}}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%+v, %v", got, err)
 	}

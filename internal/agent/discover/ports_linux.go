@@ -10,8 +10,9 @@ import (
 
 func systemPorts() ([]Port, error) { return portsUnder("/dev", "/sys") }
 
-// portsUnder lists the serial devices on USB. A name under by-id stays the same
-// when the cable is put into another socket, so it is preferred.
+// portsUnder lists the serial devices on USB and those built into the machine.
+// A name under by-id stays the same when the cable is put into another socket,
+// so it is preferred.
 func portsUnder(dev, sys string) (out []Port, err error) {
 	steady := map[string]string{} // by the device
 	links, _ := filepath.Glob(filepath.Join(dev, "serial", "by-id", "*"))
@@ -20,12 +21,15 @@ func portsUnder(dev, sys string) (out []Port, err error) {
 			steady[real] = link
 		}
 	}
-	for _, kind := range []string{"ttyACM*", "ttyUSB*"} {
+	for _, kind := range []string{"ttyACM*", "ttyUSB*", "ttyS*", "ttyAMA*"} {
 		found, err := filepath.Glob(filepath.Join(dev, kind))
 		if err != nil {
 			return nil, fmt.Errorf("discover: %w", err)
 		}
 		for _, device := range found {
+			if absent(filepath.Join(sys, "class", "tty", filepath.Base(device))) {
+				continue
+			}
 			p := Port{Name: device}
 			if link := steady[device]; link != "" {
 				p.Name = link
@@ -37,6 +41,18 @@ func portsUnder(dev, sys string) (out []Port, err error) {
 	return out, nil
 }
 
+// absent says whether a name stands for a built-in port that this machine does
+// not have: the kernel keeps up to 32 of them, and tells those without a chip by
+// the type 0. A device on USB has no type and is there when its name is.
+func absent(tty string) bool {
+	name := filepath.Base(tty)
+	if strings.HasPrefix(name, "ttyACM") || strings.HasPrefix(name, "ttyUSB") {
+		return false
+	}
+	kind := word(tty, "type")
+	return kind == "" || kind == "0"
+}
+
 // describe reads the USB numbers from the first device above that has some.
 func (p *Port) describe(device string) {
 	dir, err := filepath.EvalSymlinks(device)
@@ -46,11 +62,19 @@ func (p *Port) describe(device string) {
 	for range 6 {
 		if vendor := word(dir, "idVendor"); vendor != "" {
 			p.Vendor, p.Product = vendor, word(dir, "idProduct")
-			p.Text = strings.TrimSpace(word(dir, "manufacturer") + " " + word(dir, "product"))
+			p.Text = called(word(dir, "manufacturer"), word(dir, "product"))
 			return
 		}
 		dir = filepath.Dir(dir)
 	}
+}
+
+// called puts a maker before its product; many products begin with it.
+func called(maker, product string) string {
+	if strings.HasPrefix(strings.ToLower(product), strings.ToLower(maker)) {
+		return product
+	}
+	return strings.TrimSpace(maker + " " + product)
 }
 
 func word(dir, name string) string {

@@ -4,6 +4,7 @@ package discover
 
 import (
 	"fmt"
+	"strings"
 
 	"go.bug.st/serial/enumerator"
 )
@@ -17,7 +18,8 @@ func systemPorts() ([]Port, error) {
 	}
 	var out []Port
 	for _, d := range list {
-		p := Port{Name: d.Name, Text: d.Product}
+		// Windows calls it "Maker's device (COM3)": the port is said already.
+		p := Port{Name: d.Name, Text: strings.TrimSpace(strings.TrimSuffix(d.Product, "("+d.Name+")"))}
 		if d.IsUSB {
 			p.Vendor, p.Product = d.VID, d.PID
 		}

@@ -141,11 +141,13 @@ func (f *Finder) speaks(m maker) []string {
 	return out
 }
 
+// usb is what the system knows of a device on USB: its numbers, and what it
+// calls itself.
 func usb(p Port) string {
 	if p.Vendor == "" {
 		return ""
 	}
-	return strings.ToLower(p.Vendor + ":" + p.Product)
+	return strings.TrimSpace(strings.ToLower(p.Vendor+":"+p.Product) + " " + p.Text)
 }
 
 // serialKey is a port's name as it can be compared: a name under by-id and the

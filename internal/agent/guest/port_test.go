@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -232,6 +233,77 @@ func TestTheTillAlwaysGetsThePort(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestASlowRegisterIsReadInSeveralGoes: a till that wants the port while a
+// reading goes on gets it before the reading is over, and the reading misses
+// nothing.
+func TestASlowRegisterIsReadInSeveralGoes(t *testing.T) {
+	t.Parallel()
+	s, e := register(t, false, 0)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	quick, err := read(ctx, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow := e
+	slow.Address = slowly(t, e.Address, 40*time.Millisecond)
+	type seen struct {
+		set signal.Set
+		err error
+	}
+	ended := make(chan seen, 1)
+	begun := s.Register.Executed(0x3F)
+	go func() {
+		set, err := read(ctx, slow)
+		ended <- seen{set, err}
+	}()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for s.Register.Executed(0x3F) == begun { // it has no port yet
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatal("the reading does not begin")
+		}
+	}
+	till := pos{endpoint: e, again: 5 * time.Millisecond}
+	if err := till.receipt(ctx); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-ended:
+		t.Fatal("the till had to wait for the whole reading")
+	default:
+	}
+	got := <-ended
+	if got.err != nil {
+		t.Fatal(got.err)
+	}
+	if q, g := keys(&quick), keys(&got.set); !slices.Equal(q, g) {
+		t.Errorf("a quick reading has %v, one in several goes %v", q, g)
+	}
+}
+
+func read(ctx context.Context, e kkt.Endpoint) (set signal.Set, err error) {
+	d, err := atol.Protocol{}.Open(ctx, e)
+	if err != nil {
+		return set, err
+	}
+	set, err = d.Read(ctx, time.Now)
+	return set, errors.Join(err, d.Close())
+}
+
+// keys is what a reading knows, without what a sale changes.
+func keys(set *signal.Set) (out []string) {
+	for _, it := range set.Items() {
+		d, _ := signal.ByID(it.ID)
+		if !strings.HasPrefix(d.Key, "shift") && !strings.HasPrefix(d.Key, "ofd.") && it.Value.Known() {
+			out = append(out, d.Key)
+		}
+	}
+	return out
 }
 
 // BenchmarkGuest measures by how much an agent that reads each second delays a

@@ -23,7 +23,7 @@ import (
 // What a Poller works by where Options says nothing.
 const (
 	DefaultParallel = 8
-	DefaultBudget   = 2 * time.Second
+	DefaultBudget   = 5 * time.Second // a driver holds the port for less at a time
 	DefaultCommand  = time.Minute
 	DefaultPoll     = 10 * time.Second
 	MinPoll         = 100 * time.Millisecond

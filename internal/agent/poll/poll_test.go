@@ -83,6 +83,12 @@ func TestHoldOfThePortIsMeasured(t *testing.T) {
 		if got := g.take(); len(got) != 1 || got[0].items.Get(signal.HoldMillis).Int() != 130 {
 			t.Fatalf("%v", got)
 		}
+		// A driver that gave the port back in between says for how long it held it.
+		g.reg.change(func() { g.reg.takes = 900 * time.Millisecond; g.reg.set.Put(signal.HoldMillis, signal.IntOf(500)) })
+		pass(5 * time.Second)
+		if got := g.take(); len(got) != 1 || got[0].items.Get(signal.HoldMillis).Int() != 500 {
+			t.Fatalf("%v", got)
+		}
 	})
 }
 
@@ -219,7 +225,7 @@ func TestAReadingIsCutAtItsBudget(t *testing.T) {
 		g := newRig(t, device("a", time.Second))
 		defer g.close()
 		g.reg.change(func() { g.reg.deaf = true })
-		pass(4 * time.Second)
+		pass(7 * time.Second)
 		if got := g.take(); len(got) != 1 || got[0].items.Get(signal.Link).Text() != signal.LinkNoAnswer {
 			t.Fatalf("%v", got)
 		}

@@ -183,7 +183,16 @@ func (w *watch) conversation(ctx context.Context) (signal.Set, time.Duration, er
 	w.attempted.Store(true)
 	start := w.p.opt.Clock.Now()
 	set, err := readOnce(ctx, w.proto, w.dev.Endpoint, w.p.opt.Budget, w.p.opt.True)
-	return set, w.p.opt.Clock.Now().Sub(start), err
+	return set, holdOf(&set, w.p.opt.Clock.Now().Sub(start)), err
+}
+
+// holdOf is how long the port was held in one go: the whole of a conversation,
+// unless the driver says that it gave the port back in between.
+func holdOf(set *signal.Set, whole time.Duration) time.Duration {
+	if said := set.Get(signal.HoldMillis); said.Known() {
+		return min(whole, time.Duration(said.Int())*time.Millisecond)
+	}
+	return whole
 }
 
 func readOnce(ctx context.Context, proto kkt.Protocol, e kkt.Endpoint, budget time.Duration, now func() time.Time) (signal.Set, error) {

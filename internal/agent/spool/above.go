@@ -13,9 +13,10 @@ import "github.com/tillwright/tillwright/internal/wire"
 const renumberAtOnce = 500
 
 // SkipTo makes sure that no number up to the one given, the highest that the
-// server has, is used from now on. Reports that were kept under such numbers
-// since this disk last heard of the server get new ones. Nothing may be on its
-// way to the server meanwhile.
+// server has, is used from now on. When reports were kept under such numbers
+// since this disk last heard of the server, everything kept since then gets new
+// ones: those whose numbers lie above would else be told before the rest.
+// Nothing may be on its way to the server meanwhile.
 func (s *Spool) SkipTo(seq int64) {
 	s.mu.Lock()
 	from := s.doubt
@@ -24,8 +25,9 @@ func (s *Spool) SkipTo(seq int64) {
 	}
 	if seq >= from {
 		s.opt.Log.Warn("spool: the server has higher numbers than this disk; going on above them", "here", from, "server", seq)
-		s.next = max(s.next, seq+1)
-		s.renumber(from, seq)
+		upTo := max(s.next-1, seq)
+		s.next = upTo + 1
+		s.renumber(from, upTo)
 	}
 	if s.doubt != 0 || s.unsaved {
 		s.doubt, s.unsaved = 0, true

@@ -80,6 +80,29 @@ func TestADiskPutBackGoesOnAboveTheServer(t *testing.T) {
 	}
 }
 
+// TestNumbersThatHavePassedTheServersKeepTheirOrder: a disk put back that saw
+// more before the welcome than the life before had told.
+func TestNumbersThatHavePassedTheServersKeepTheirOrder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir, Options{SegmentBytes: 300})
+	s.SkipTo(0)
+	put(t, s, 1, 2)
+	s.Ack(2, 0)
+	_ = s.Close() // the backup is made here; then the first life went on to number 5
+
+	again := open(t, dir, Options{SegmentBytes: 300})
+	put(t, again, 11, 12, 13, 14, 15, 16, 17)
+	again.SkipTo(5)
+	put(t, again, 18)
+	if got := fmt.Sprint(instants(t, again)); got != "[11 12 13 14 15 16 17 18]" {
+		t.Fatal(got)
+	}
+	if got := numbers(t, again); got[0] <= 5 || !slices.IsSorted(got) || again.Stats().Lost != 0 {
+		t.Errorf("%v, %+v", got, again.Stats())
+	}
+}
+
 // TestAWelcomeOfOnesOwnNumbersChangesNothing: an answer that got lost is no
 // disk put back.
 func TestAWelcomeOfOnesOwnNumbersChangesNothing(t *testing.T) {
@@ -137,6 +160,7 @@ type life struct {
 	backed  []int64        // durable when the backup was made
 	server  map[int64]bool // instants that the server took
 	seq     int64          // the highest number that it took
+	latest  int64          // the latest instant that it took
 	welcome bool           // this process has seen one
 }
 
@@ -183,10 +207,16 @@ func (l *life) connect() {
 	}
 }
 
+// take is the server: it passes over numbers that it had. What is new to it
+// comes in the order in which it was seen.
 func (l *life) take(r wire.Report) {
-	if r.Seq > l.seq {
-		l.seq, l.server[r.At] = r.Seq, true
+	if r.Seq <= l.seq {
+		return
 	}
+	if !l.server[r.At] && r.At < l.latest {
+		l.t.Fatalf("report %d came after %d", r.At, l.latest)
+	}
+	l.seq, l.server[r.At], l.latest = r.Seq, true, max(l.latest, r.At)
 }
 
 // cut is a power cut after everything was synced.

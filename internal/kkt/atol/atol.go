@@ -5,8 +5,6 @@ package atol
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -41,6 +39,8 @@ type Timing struct {
 	Poll    time.Duration // before the first question for a running task (20 ms); doubles
 	PollMax time.Duration // between questions for a running task (500 ms)
 	Ack     time.Duration // for the answer to an acknowledgement (250 ms)
+	Hold    time.Duration // of the port in one go while reading (250 ms); see rest
+	Rest    time.Duration // between two goes, on average (200 ms)
 	Tries   int           // silent waits before giving up (3)
 }
 
@@ -55,6 +55,8 @@ func (t Timing) filled() Timing {
 	set(&t.Poll, 20*time.Millisecond)
 	set(&t.PollMax, 500*time.Millisecond)
 	set(&t.Ack, 250*time.Millisecond)
+	set(&t.Hold, 250*time.Millisecond)
+	set(&t.Rest, 200*time.Millisecond)
 	if t.Tries == 0 {
 		t.Tries = 3
 	}
@@ -96,14 +98,9 @@ func (p Protocol) Open(ctx context.Context, e kkt.Endpoint) (kkt.Driver, error) 
 	if err != nil {
 		return nil, err
 	}
-	t := p.Timing.filled()
-	raw, err := openPort(ctx, e, t)
-	if err != nil {
+	d := &Driver{proto: p, pw: pw, endpoint: e}
+	if err := d.open(ctx); err != nil {
 		return nil, err
-	}
-	d := &Driver{proto: p, pw: pw, talk: newTalker(e, raw, t)}
-	if err := d.talk.begin(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("atol: opening: %w", err), raw.Close())
 	}
 	return d, nil
 }

@@ -11,14 +11,38 @@ import (
 
 // Driver talks to one register; see kkt.Driver.
 type Driver struct {
-	proto Protocol
-	talk  talker
-	pw    []byte
+	proto    Protocol
+	endpoint kkt.Endpoint
+	pw       []byte
+	talk     talker        // nil while the port is not ours
+	opened   time.Time     // when the port was last taken
+	held     time.Duration // the longest that it was held until then
+}
+
+// open takes the port.
+func (d *Driver) open(ctx context.Context) error {
+	d.opened = time.Now()
+	t := d.proto.Timing.filled()
+	raw, err := openPort(ctx, d.endpoint, t)
+	if err != nil {
+		return err
+	}
+	talk := newTalker(d.endpoint, raw, t)
+	if err := talk.begin(ctx); err != nil {
+		return errors.Join(fmt.Errorf("atol: opening: %w", err), raw.Close())
+	}
+	d.talk = talk
+	return nil
 }
 
 // Close gives the port back.
 func (d *Driver) Close() error {
-	if err := d.talk.Close(); err != nil {
+	if d.talk == nil {
+		return nil
+	}
+	talk := d.talk
+	d.talk = nil
+	if err := talk.Close(); err != nil {
 		return fmt.Errorf("atol: %w", err)
 	}
 	return nil

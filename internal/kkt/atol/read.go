@@ -60,25 +60,31 @@ func parts() []part {
 // Read takes one reading; see kkt.Driver. A part that the register refuses is
 // left out and its code stands in signal.ErrorCode; a refusal that means a
 // lost drive sets signal.FNLink. An unreadable reply to a part that a reading
-// can do without stands in signal.LinkDetail.
+// can do without stands in signal.LinkDetail. A register that answers slowly is
+// read in several goes, between which the port is given back; HoldMillis is the
+// longest of them.
 func (d *Driver) Read(ctx context.Context, now func() time.Time) (signal.Set, error) {
-	started := time.Now()
 	r := &reading{loc: d.proto.location(), now: now}
 	r.set.Put(signal.ErrorCode, signal.IntOf(0))
 	for _, p := range parts() {
 		if p.ofFN && r.fnGone {
 			continue
 		}
+		if err := d.rest(ctx); err != nil {
+			return r.set, err
+		}
 		if err := d.readPart(ctx, r, p); err != nil {
 			return r.set, err
 		}
 	}
 	r.finish()
-	r.set.Put(signal.HoldMillis, signal.IntOf(time.Since(started).Milliseconds()))
+	r.set.Put(signal.HoldMillis, signal.IntOf(max(d.held, time.Since(d.opened)).Milliseconds()))
 	return r.set, nil
 }
 
 func (d *Driver) readPart(ctx context.Context, r *reading, p part) error {
+	ctx, cancel := context.WithDeadline(ctx, d.opened.Add(holdAtMost))
+	defer cancel()
 	r.asked = r.now()
 	reply, err := d.ask(ctx, p.command)
 	if err != nil {

@@ -27,8 +27,13 @@ func (d *Driver) Close() error {
 // posted, and the service's entry about it. It stops at the first refusal or
 // failure.
 func (d *Driver) Do(ctx context.Context, p kkt.Procedure) ([]kkt.Exchange, error) {
-	if p.Name == kkt.ProcLastDocument {
+	switch p.Name {
+	case kkt.ProcLastDocument:
 		return d.lastDocument(ctx)
+	case kkt.ProcCorrection:
+		return d.deliver(ctx, p.Raw)
+	case kkt.ProcOutcome:
+		return d.lookedUp(ctx, p.Raw)
 	}
 	plan, err := d.proto.Plan(p)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -59,6 +60,7 @@ type Document struct {
 	Sign   string    // 1077 as a decimal number
 	Kind   string    // receipt, receiptCorrection, openShift, closeShift, registration …
 	Short  bool      // the drive has only the head of it left
+	Total  int64     // 1020 in kopecks, out of the QR text (1196); -1 when that is not there
 }
 
 // errNoDocument is a result of getFnDocument without the document.
@@ -72,6 +74,7 @@ func parseDocument(raw json.RawMessage, zone *time.Location) (Document, error) {
 			At     string `json:"1012"`
 			Number int64  `json:"1040"`
 			Sign   string `json:"1077"`
+			QR     string `json:"qr"`
 		} `json:"documentTLV"`
 	}
 	f, err := decode(raw, func(f *form) bool { return f.DocumentTLV != nil })
@@ -87,7 +90,28 @@ func parseDocument(raw json.RawMessage, zone *time.Location) (Document, error) {
 	if err != nil || t.Number <= 0 {
 		return Document{}, errNoDocument
 	}
-	return Document{Number: t.Number, At: at, Sign: sign, Kind: t.Kind, Short: t.Short}, nil
+	return Document{Number: t.Number, At: at, Sign: sign, Kind: t.Kind, Short: t.Short, Total: totalOf(t.QR)}, nil
+}
+
+// totalOf reads the sum out of a receipt's QR text, "t=…&s=150.00&fn=…"
+// (order ЕД-7-20/662@, tag 1196); -1 when it is not there.
+func totalOf(qr string) int64 {
+	for _, pair := range strings.Split(qr, "&") {
+		sum, found := strings.CutPrefix(pair, "s=")
+		if !found {
+			continue
+		}
+		whole, rest, _ := strings.Cut(sum, ".")
+		if len(rest) > 2 || len(whole) > 12 {
+			return -1
+		}
+		n, err := strconv.ParseUint(whole+rest+"00"[len(rest):], 10, 62)
+		if err != nil {
+			return -1
+		}
+		return int64(n)
+	}
+	return -1
 }
 
 // decimalSign writes a sign as it stands on receipts. The drive's requisite

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/tillwright/tillwright/internal/kkt"
 )
@@ -45,7 +46,9 @@ func (d *Driver) Lookup(ctx context.Context, uuid string) (Outcome, error) {
 	return d.outcome(entries[0])
 }
 
-func (d *Driver) outcome(e Entry) (Outcome, error) {
+func (d *Driver) outcome(e Entry) (Outcome, error) { return outcomeOf(e, d.proto.Location) }
+
+func outcomeOf(e Entry, zone *time.Location) (Outcome, error) {
 	o := Outcome{Status: e.Status, Code: e.Code, Text: e.Text}
 	switch {
 	case e.Status == StatusCanceled:
@@ -56,7 +59,7 @@ func (d *Driver) outcome(e Entry) (Outcome, error) {
 	if _, err := parseDeviceInfo(e.Result); err == nil {
 		return o, ErrSpent // the harmless task that claimed the UUID
 	}
-	f, err := parseFiscal(e.Result, d.proto.Location)
+	f, err := parseFiscal(e.Result, zone)
 	if err != nil {
 		return o, garbage(e.Raw, "fiscal parameters: "+err.Error())
 	}

@@ -35,6 +35,8 @@ func (p Protocol) Plan(proc kkt.Procedure) ([][]byte, error) {
 		return planOf(signed(taskCloseArchive, p.Operator)), nil
 	case kkt.ProcContinue:
 		return planOf(plain(taskContinue)), nil
+	case kkt.ProcCorrection, kkt.ProcOutcome:
+		return planDelivery(proc)
 	default:
 		return nil, fmt.Errorf("fptr: procedure %q: %w", proc.Name, kkt.ErrUnsupported)
 	}

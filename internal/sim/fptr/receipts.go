@@ -70,8 +70,20 @@ func (r *Register) receipt(t task) (any, int) {
 		kind = "receiptCorrection"
 	}
 	d := r.sign(kind, true, total)
+	d.way = ways(t.Type)
+	r.drive.last.way, r.drive.documents[len(r.drive.documents)-1].way = d.way, d.way
 	r.takeCash(t.Type, f)
 	return r.fiscalParams(d, false), 0
+}
+
+// ways is the direction of a receipt (1054) by its task.
+func ways(kind string) int {
+	for i, name := range []string{"sell", "sellReturn", "buy", "buyReturn"} {
+		if strings.TrimSuffix(kind, "Correction") == name {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // sellingRefused is why a receipt is not taken for a reason that lies in the

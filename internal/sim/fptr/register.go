@@ -91,6 +91,7 @@ type document struct {
 	receipt int64  // number in the shift; 0 for others
 	shift   int64
 	sum     int64 // kopecks
+	way     int   // 1054 of a receipt; 0 for others
 }
 
 // enrolled is how the register is registered.

@@ -178,11 +178,19 @@ func (r *Register) fnDocument(number int64) (any, int) {
 		if d.number == number {
 			return object{"documentTLV": object{
 				"fiscalDocumentType": d.kind, "short": false, "1012": stamp(d.at.In(r.opt.Location)), "1040": d.number, "1041": r.drive.serial,
-				"1077": fmt.Sprintf("3104%08X", d.sign),
+				"1077": fmt.Sprintf("3104%08X", d.sign), "qr": r.qr(d),
 			}}, 0
 		}
 	}
 	return nil, codeFNNoData
+}
+
+// qr is the text of a receipt's QR code (1196); "" for what is no receipt.
+func (r *Register) qr(d document) string {
+	if d.receipt == 0 {
+		return ""
+	}
+	return fmt.Sprintf("t=%s&s=%d.%02d&fn=%s&i=%d&fp=%d&n=%d", d.at.In(r.opt.Location).Format("20060102T1504"), d.sum/100, d.sum%100, r.drive.serial, d.number, d.sign, d.way)
 }
 
 // fiscalParams is what a task that made a document answers.

@@ -1,0 +1,163 @@
+// Package paper writes the fiscal documents of the bench's registers: what a
+// register of the given holder would hand its drive, as FFD 1.05, in the TLV
+// that only dummies of drives send openly. The signs in them are drawn, not
+// reckoned: no document of this package is a fiscal one.
+package paper
+
+import (
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"github.com/tillwright/tillwright/internal/ffd"
+)
+
+// Forms of documents, by the tag that holds them (order ЕД-7-20/662@).
+const (
+	Registration = 1
+	OpenShift    = 2
+	Receipt      = 3
+	CloseShift   = 5
+	CloseDrive   = 6
+	Changed      = 11 // the report on changed registration
+	Settlement   = 21 // the report on the state of settlements
+	Correction   = 31
+)
+
+// Holder is whose register it is and what the registration says. All texts
+// must be writable in CP866.
+type Holder struct {
+	Serial   string // of the register
+	Drive    string // number of the fiscal drive, 16 digits
+	INN      string // of the holder
+	Number   string // the registration number that the tax office gave
+	Name     string
+	Address  string
+	Place    string
+	OFDINN   string
+	OFDName  string
+	Firmware string // at most 8 characters
+	Taxes    uint8  // bits of tag 1062; receipts bear the lowest
+}
+
+// Document is one fiscal document. What a form does not have is left out of
+// it.
+type Document struct {
+	Form    uint8
+	Number  uint32
+	At      time.Time // as the register's clock shows it, in its own zone
+	Sign    uint32
+	Cashier string
+	Shift   int64
+	// Of a receipt and a correction.
+	Receipt int64 // its number in the shift
+	Kind    uint8 // tag 1054: 1 income, 2 its return, 3 expense, 4 its return
+	Sum     int64 // kopecks
+	Cash    int64 // of it in cash; the rest is electronic
+	Items   []Item
+	Ground  Ground // of a correction
+	// Of the close of a shift, and of what tells how the sending stands.
+	Receipts    int64
+	Documents   int64
+	Unsent      int64
+	FirstUnsent time.Time
+	FirstNumber int64
+}
+
+// Item is one thing sold.
+type Item struct {
+	Name     string
+	Price    int64 // kopecks
+	Quantity int64 // thousandths
+	Sum      int64 // kopecks
+}
+
+// Ground is why a correction was made.
+type Ground struct {
+	Ordered bool      // by order of the tax office
+	Day     time.Time // of the corrected settlement; zero is the document's own day
+	Order   string    // the order's number
+}
+
+// Encode gives a document's TLV: one field of its form that holds the others.
+func Encode(h Holder, d Document) ([]byte, error) {
+	b, err := ffd.Encode([]ffd.Field{{Tag: uint16(d.Form), Fields: Fields(h, d)}})
+	if err != nil {
+		return nil, fmt.Errorf("paper: %w", err)
+	}
+	return b, nil
+}
+
+// Fields are what is inside a document's form.
+func Fields(h Holder, d Document) []ffd.Field {
+	f := head(h, d)
+	switch d.Form {
+	case Registration, Changed:
+		f = append(f, registration(h, d)...)
+	case OpenShift:
+		f = append(f, num(1038, d.Shift), text(1188, h.Firmware), num(1189, int64(ffd.V105)))
+	case CloseShift:
+		f = append(f, num(1038, d.Shift), num(1118, d.Receipts), num(1111, d.Documents))
+		f = append(f, waiting(d)...)
+	case CloseDrive:
+		f = append(f, num(1038, d.Shift))
+	case Settlement:
+		f = append(f, waiting(d)...)
+		f = append(f, num(1116, d.FirstNumber))
+	case Receipt:
+		f = append(f, receipt(h, d)...)
+	case Correction:
+		f = append(append(f, receipt(h, d)...), correction(d)...)
+	}
+	return f
+}
+
+// head is in every document.
+func head(h Holder, d Document) []ffd.Field {
+	f := []ffd.Field{
+		num(1040, int64(d.Number)), text(1041, h.Drive), text(1037, fill(h.Number, 20)), text(1018, fill(h.INN, 12)), text(1048, h.Name),
+		stamp(1012, d.At),
+		{Tag: 1077, Raw: sign(d.Sign)},
+		num(1209, int64(ffd.V105)), text(1009, h.Address), text(1187, h.Place),
+	}
+	if d.Cashier != "" {
+		f = append(f, text(1021, d.Cashier))
+	}
+	return f
+}
+
+func registration(h Holder, d Document) []ffd.Field {
+	f := []ffd.Field{
+		text(1013, h.Serial), text(1017, fill(h.OFDINN, 12)), text(1046, h.OFDName), num(1062, int64(h.Taxes)), text(1188, h.Firmware),
+		num(1189, int64(ffd.V105)), num(1001, 0), num(1002, 0), num(1056, 0), num(1108, 0), num(1109, 0), num(1110, 0),
+	}
+	if d.Form == Changed {
+		f = append(f, num(1101, 1)) // the drive was replaced
+	}
+	return f
+}
+
+// waiting tells how many documents the OFD has not confirmed.
+func waiting(d Document) []ffd.Field {
+	f := []ffd.Field{num(1097, d.Unsent)}
+	if d.Unsent > 0 {
+		f = append(f, stamp(1098, d.FirstUnsent))
+	}
+	return f
+}
+
+func num(tag uint16, n int64) ffd.Field          { return ffd.Field{Tag: tag, Num: uint64(max(n, 0))} }
+func text(tag uint16, s string) ffd.Field        { return ffd.Field{Tag: tag, Text: s} }
+func fill(s string, n int) string                { return fmt.Sprintf("%-*s", n, s) }
+func group(tag uint16, f ...ffd.Field) ffd.Field { return ffd.Field{Tag: tag, Fields: f} }
+
+// stamp writes the clock on the wall as if it were UTC, to the minute, as the
+// format and the drives do.
+func stamp(tag uint16, t time.Time) ffd.Field {
+	wall := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), 0, 0, time.UTC)
+	return num(tag, wall.Unix())
+}
+
+// sign is the drive's sign in the six bytes of tag 1077, the number in the last
+// four.
+func sign(n uint32) []byte { return binary.BigEndian.AppendUint32([]byte{0, 0}, n) }

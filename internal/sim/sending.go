@@ -1,0 +1,184 @@
+package sim
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tillwright/tillwright/internal/ofd"
+	"github.com/tillwright/tillwright/internal/sim/courier"
+	"github.com/tillwright/tillwright/internal/sim/paper"
+)
+
+// benchHost is the operator's name that a register has when nobody told it
+// one: documents for it are taken by the bench itself.
+const benchHost = "ofd.bench.invalid"
+
+// retryPause is how long a register waits after an exchange that failed.
+const retryPause = 10 * time.Second
+
+// Sending lets the registers of a bench really send their documents to a test
+// operator of fiscal data: each to the address that it was told, by its options
+// or by the cells of table 19. The zero value does, to this machine and to
+// private networks alone.
+type Sending struct {
+	Dialer  ofd.Dialer    // nil: this machine and private networks
+	Timeout time.Duration // for connecting, and for the answer; 0 is ten seconds
+	Retry   time.Duration // from a failure to the next try; 0 is ten seconds
+	Hands   int           // exchanges at once over all registers; 0 is 16
+	// Done is told of each exchange, of which register and with which document;
+	// nil is nobody.
+	Done func(register int, l courier.Letter, o courier.Outcome)
+}
+
+// post starts the courier of a bench and gives what ends it. Registers of
+// other protocols have their documents carried when they can be carried for.
+func (s *Sending) post(servers []*Server) (stop func()) {
+	type carried interface {
+		courier.Sender
+		Carry(c *courier.Courier, retry time.Duration)
+	}
+	var senders []courier.Sender
+	var all []carried
+	number := map[int]int{} // of a sender its register's
+	for i, server := range servers {
+		if m, ok := server.machine().(carried); ok {
+			number[len(senders)] = i
+			senders, all = append(senders, m), append(all, m)
+		}
+	}
+	opt := courier.Options{Dialer: s.Dialer, Timeout: s.Timeout, Hands: s.Hands}
+	if s.Done != nil {
+		opt.Done = func(i int, l courier.Letter, o courier.Outcome) { s.Done(number[i], l, o) }
+	}
+	c := courier.New(senders, opt)
+	for _, m := range all {
+		m.Carry(c, s.Retry)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		c.Run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
+}
+
+// way is what a register knows of its way to the operator.
+type way struct {
+	stir  func() // wakes the courier; nil while nobody carries
+	try   func(ctx context.Context, host string, port int) byte
+	retry time.Duration
+
+	last      courier.Outcome // of the last exchange, or of the last test of the link
+	number    int64           // the document of the last exchange
+	going     bool            // a letter is on its way
+	notBefore time.Time       // by the machine's clock
+}
+
+// Carry gives the register to a courier; see courier.Sender.
+func (r *Register) Carry(c *courier.Courier, retry time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if retry <= 0 {
+		retry = retryPause
+	}
+	r.way.stir, r.way.try, r.way.retry = c.Stir, c.Try, retry
+}
+
+// told is the operator's address, when the register was told one and somebody
+// carries to it.
+func (r *Register) told() (host string, port int, ok bool) {
+	host = strings.TrimRight(string(r.tables[cellHost]), "\x00")
+	p := r.tables[cellPort]
+	port = int(p[0])<<8 | int(p[1])
+	return host, port, r.way.stir != nil && host != "" && host != benchHost && port != 0
+}
+
+// Post gives the oldest document that waits, one at a time.
+func (r *Register) Post(now time.Time) (l courier.Letter, wait time.Duration, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	host, port, told := r.told()
+	switch {
+	case !told, r.way.going, len(r.drive.queue) == 0, !r.canSend():
+		return l, 0, false
+	case now.Before(r.way.notBefore):
+		return l, r.way.notBefore.Sub(now), false
+	}
+	d := r.drive.queue[0]
+	tlv, err := paper.Encode(r.holder(), r.paper(d))
+	if err != nil { // a text that cannot be written; the drive would not have signed it
+		r.failed(d.number, courier.Outcome{Network: 3}, now)
+		return l, r.way.retry, false
+	}
+	r.way.going = true
+	return courier.Letter{
+		Host: host, Port: port, Drive: r.drive.serial, Version: [2]byte{1, 5}, Form: d.form, Number: uint32(d.number), Data: tlv,
+	}, 0, true
+}
+
+// Delivered takes the operator's word: a document that it has waits no more.
+// The drive may have been replaced meanwhile.
+func (r *Register) Delivered(l courier.Letter, o courier.Outcome, now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.way.going = false
+	if !o.Taken() {
+		r.failed(int64(l.Number), o, now)
+		return
+	}
+	r.way.last, r.way.number, r.way.notBefore = o, int64(l.Number), time.Time{}
+	if q := r.drive.queue; l.Drive == r.drive.serial && len(q) > 0 && q[0].number == int64(l.Number) {
+		r.drive.queue = slices.Delete(q, 0, 1)
+	}
+}
+
+func (r *Register) failed(number int64, o courier.Outcome, now time.Time) {
+	r.way.last, r.way.number, r.way.notBefore = o, number, now.Add(r.way.retry)
+}
+
+// urge wakes the courier when something waits that it could carry now.
+func (r *Register) urge() {
+	if _, _, told := r.told(); told && !r.way.going && len(r.drive.queue) > 0 {
+		r.way.stir()
+	}
+}
+
+// again forgets the pause after a failure: something about the way has changed.
+func (r *Register) again() {
+	r.way.notBefore = time.Time{}
+	r.urge()
+}
+
+// tryLink is the register's own test of its link. The register is not locked
+// while it waits for the network.
+func (r *Register) tryLink() {
+	host, port, told := r.told()
+	if !told || !r.canSend() {
+		return
+	}
+	try := r.way.try
+	ctx, cancel := context.WithTimeout(context.Background(), testPatience)
+	defer cancel()
+	r.mu.Unlock()
+	code := try(ctx, host, port)
+	r.mu.Lock()
+	r.way.last = courier.Outcome{Network: code}
+	if code == 0 {
+		r.again()
+	}
+}
+
+// testPatience bounds the register's own test: programs wait ten seconds for a
+// command.
+const testPatience = 5 * time.Second
+
+// canSend says whether nothing in the register is in the way.
+func (r *Register) canSend() bool {
+	return r.driveGone() == 0 && !r.has(FaultPower) && !r.has(FaultUnsent) && !r.has(FaultNoExchange) && r.tables[cellChannel][0] == channelHost
+}

@@ -1,0 +1,249 @@
+package shtrih
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/problem"
+	"github.com/tillwright/tillwright/internal/sim"
+)
+
+// The faults that a register of this kind can have, by the id of the fault
+// catalogue where it has one.
+const (
+	FaultUnsent        = sim.FaultUnsent
+	FaultNoExchange    = sim.FaultNoExchange
+	FaultFNOver        = sim.FaultFNOver
+	FaultClock         = sim.FaultClock
+	FaultShiftOver     = sim.FaultShiftOver
+	FaultFNLink        = sim.FaultFNLink // 30: the drive is silent
+	FaultFNSlow        = "fn-timeout"    // 2F: it does not answer in time
+	FaultFNFormat      = sim.FaultFNFormat
+	FaultFNState       = sim.FaultFNState
+	FaultDriveTerms    = sim.FaultDriveTerms
+	FaultReceiptOpen   = sim.FaultReceiptOpen
+	FaultPassword      = sim.FaultPassword
+	FaultHung          = sim.FaultHung // waits for the command to go on printing
+	FaultTotals        = sim.FaultTotals
+	FaultChannel       = sim.FaultChannel // the register does not send to the OFD by itself
+	FaultOFDNotSet     = "ofd-not-set"    // no server stands in the OFD's table
+	FaultNoPaper       = sim.FaultNoPaper
+	FaultCover         = "cover-open"
+	FaultSilent        = sim.FaultSilent
+	FaultUnplugged     = sim.FaultUnplugged
+	FaultGarbage       = sim.FaultGarbage
+	FaultLostBytes     = "noise-lost-bytes"
+	FaultDoubledBytes  = "noise-doubled-bytes"
+	FaultNAKStorm      = "nak-storm"
+	FaultRestartBefore = "restart-before-command" // once, before the next command that changes something
+	FaultRestartAfter  = "restart-after-command"  // once, after it and before its answer
+)
+
+// Faults lists what can be injected, in a fixed order.
+func Faults() []sim.Fault {
+	list := []sim.Fault{
+		{ID: FaultReceiptOpen, CuredBy: kkt.ProcCancel},
+		{ID: FaultShiftOver, CuredBy: kkt.ProcCloseShift},
+		{ID: FaultTotals, CuredBy: kkt.ProcCloseShift},
+		{ID: FaultClock, CuredBy: kkt.ProcSetClock},
+		{ID: FaultChannel, CuredBy: kkt.ProcOFDChannel},
+		{ID: FaultHung, CuredBy: kkt.ProcContinue},
+		{ID: FaultFNLink, CuredBy: kkt.ProcReboot},
+		{ID: FaultFNSlow, CuredBy: kkt.ProcReboot},
+		{ID: FaultPassword, CuredBy: kkt.ProcReboot},
+	}
+	for _, id := range []string{
+		FaultFNFormat, FaultFNState, FaultDriveTerms, FaultUnsent, FaultNoExchange, FaultFNOver, FaultOFDNotSet, FaultNoPaper, FaultCover,
+	} {
+		list = append(list, sim.Fault{ID: id})
+	}
+	for _, id := range []string{
+		FaultSilent, FaultUnplugged, FaultGarbage, FaultLostBytes, FaultDoubledBytes, FaultNAKStorm, FaultRestartBefore, FaultRestartAfter,
+	} {
+		list = append(list, sim.Fault{ID: id, Line: true})
+	}
+	return list
+}
+
+// Faults lists what this kind of register can have.
+func (r *Register) Faults() []sim.Fault { return Faults() }
+
+func known(id string) error {
+	if slices.ContainsFunc(Faults(), func(f sim.Fault) bool { return f.ID == id }) {
+		return nil
+	}
+	return fmt.Errorf("sim: %w", problem.New(problem.NotFound, "sim_unknown_fault").With("fault", id))
+}
+
+func (r *Register) has(id string) bool { return r.faults[id] }
+
+// cured takes a fault away that a command has just mended.
+func (r *Register) cured(id string) { delete(r.faults, id) }
+
+// Active lists the faults that the register has now, sorted.
+func (r *Register) Active() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.active()
+}
+
+func (r *Register) active() []string {
+	list := make([]string, 0, len(r.faults))
+	for id := range r.faults {
+		list = append(list, id)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// Inject makes the register ill. How ill is drawn from its seed. It fails only
+// on an id that Faults does not list; what it already has stays as it is.
+func (r *Register) Inject(id string) error {
+	if err := known(id); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.has(id) {
+		return nil
+	}
+	r.faults[id] = true
+	r.strike(id)
+	return nil
+}
+
+// strike brings about the state that a fault is. Faults without a state of
+// their own are looked up with has where they matter.
+func (r *Register) strike(id string) {
+	now := r.own()
+	switch id {
+	case FaultUnsent:
+		r.leaveUnsent(60+r.rnd.IntN(400), time.Duration(28*24+r.rnd.IntN(3*24))*time.Hour)
+	case FaultNoExchange:
+		r.leaveUnsent(4+r.rnd.IntN(60), time.Duration(25+r.rnd.IntN(40))*time.Hour)
+	case FaultFNOver:
+		r.drive.validTill = now.Add(time.Duration(r.rnd.IntN(7*24)-2*24) * time.Hour)
+	case FaultClock:
+		r.drift = -time.Duration(7+r.rnd.IntN(40)) * time.Minute
+	case FaultShiftOver:
+		r.shift.open, r.shift.openedAt = true, now.Add(-shiftLimit-time.Duration(20+r.rnd.IntN(400))*time.Minute)
+	case FaultTotals:
+		if !r.shift.open {
+			r.openShift()
+		}
+	case FaultReceiptOpen:
+		if !r.shift.open {
+			r.openShift()
+		}
+		r.receipt = receipt{open: true, sum: int64(9_900 + r.rnd.IntN(200_000)), items: 1}
+	case FaultChannel:
+		r.cells[cell{r.about(aboutNetwork), 1, fieldExchange}] = []byte{0}
+		r.leaveUnsent(1+r.rnd.IntN(9), time.Duration(30+r.rnd.IntN(300))*time.Minute)
+	case FaultOFDNotSet:
+		r.cells[cell{r.about(aboutOFD), 1, fieldHost}] = make([]byte, 64)
+		r.leaveUnsent(1+r.rnd.IntN(9), time.Duration(30+r.rnd.IntN(300))*time.Minute)
+	case FaultHung:
+		r.printer.waiting = true
+	case FaultNoPaper, FaultCover:
+		r.printer.active = r.receipt.open
+	}
+}
+
+// leaveUnsent puts the last n documents back into the queue, the oldest of
+// them of the given age.
+func (r *Register) leaveUnsent(n int, age time.Duration) {
+	if r.drive.last.number < int64(n) {
+		r.drive.last.number += int64(n)
+	}
+	last, now := r.drive.last.number, r.own()
+	r.drive.queue, r.drive.documents = make([]document, n), nil
+	for i := range r.drive.queue {
+		at := now.Add(-age + age*time.Duration(i)/time.Duration(n))
+		r.drive.queue[i] = document{
+			number: last - int64(n) + 1 + int64(i), at: at, sign: r.rnd.Uint32(), kind: docReceipt, receipt: 1, no: int64(i) + 1, sum: 4_900 + r.rnd.Int64N(90_000), shift: max(r.shift.number, 1),
+			cashier: r.cashier(1),
+		}
+	}
+	r.drive.documents = append(r.drive.documents, r.drive.queue...)
+	r.drive.last = r.drive.queue[n-1]
+}
+
+// Clear mends a fault from outside: hands at the register, a new drive, an OFD
+// that answers again.
+func (r *Register) Clear(id string) error {
+	if err := known(id); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.has(id) {
+		return nil
+	}
+	r.cured(id)
+	r.mend(id)
+	r.again()
+	return nil
+}
+
+func (r *Register) mend(id string) {
+	switch id {
+	case FaultFNOver:
+		r.drive.validTill = r.own().AddDate(0, 0, 400)
+	case FaultClock:
+		r.drift = 0
+	case FaultShiftOver, FaultTotals:
+		if r.shift.open {
+			r.closeShift()
+		}
+	case FaultReceiptOpen:
+		r.receipt = receipt{}
+	case FaultChannel:
+		r.cells[cell{r.about(aboutNetwork), 1, fieldExchange}] = []byte{1}
+	case FaultOFDNotSet:
+		r.fillOFD()
+	case FaultHung:
+		r.printer.waiting = false
+	case FaultNoPaper, FaultCover:
+		r.reload()
+	}
+}
+
+// reload is paper put in, or the cover closed: a document that broke off waits
+// to be gone on with.
+func (r *Register) reload() {
+	if r.outOfPaper() || !r.printer.active {
+		return
+	}
+	r.printer = printer{waiting: true}
+	r.faults[FaultHung] = true
+}
+
+// isOn says whether a fault of the line is on.
+func (r *Register) isOn(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.has(id)
+}
+
+// chance is true once in so many times, by the seed.
+func (r *Register) chance(oneIn int) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.rnd.IntN(oneIn) == 0
+}
+
+// draw is a number below n, by the seed.
+func (r *Register) draw(n int) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.rnd.IntN(n)
+}
+
+// power is how often the register has restarted.
+func (r *Register) power() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.restarts
+}

@@ -1,0 +1,148 @@
+package shtrih
+
+import (
+	"encoding/binary"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"github.com/tillwright/tillwright/internal/sim/paper"
+)
+
+// find is a document that the drive still has.
+func (r *Register) find(number int64) (document, bool) {
+	for _, d := range r.drive.documents {
+		if d.number == number {
+			return d, true
+		}
+	}
+	return document{}, false
+}
+
+// waits says whether the OFD has not confirmed a document.
+func (r *Register) waits(number int64) bool {
+	q := r.drive.queue
+	return len(q) > 0 && number >= q[0].number
+}
+
+// fnFind tells a document in short: kind, confirmed or not, then what belongs
+// to the kind.
+func (r *Register) fnFind(c call) ([]byte, byte) {
+	d, ok := r.find(unle(c.args))
+	if !ok {
+		return nil, codeFNNoData
+	}
+	b := join([]byte{d.kind, yes(!r.waits(d.number))}, stamp(d.at.In(r.opt.Location)), le(d.number, 4), le(int64(d.sign), 4))
+	switch d.kind {
+	case docReceipt:
+		return join(b, []byte{d.receipt}, le(d.sum, 5)), 0
+	case docOpenShift, docCloseShift:
+		return join(b, le(d.shift, 2)), 0
+	default:
+		return b, 0
+	}
+}
+
+// fnBegin tells a document's kind and length; its fields follow in chunks.
+func (r *Register) fnBegin(c call) ([]byte, byte) {
+	d, ok := r.find(unle(c.args))
+	if !ok {
+		return nil, codeFNNoData
+	}
+	b := r.fields(d)
+	if len(b) < 4 {
+		return nil, codeFNNoData
+	}
+	r.reading = b[4:]
+	return b[:4], 0
+}
+
+// chunk is the most that one reply takes of a document.
+const chunk = 200
+
+func (r *Register) fnChunk(call) ([]byte, byte) {
+	if len(r.reading) == 0 {
+		return nil, codeFNNoData
+	}
+	n := min(chunk, len(r.reading))
+	b := r.reading[:n]
+	r.reading = r.reading[n:]
+	return b, 0
+}
+
+// fnReceipt is the OFD's confirmation: when, its sign, for which document.
+func (r *Register) fnReceipt(c call) ([]byte, byte) {
+	d, ok := r.find(unle(c.args))
+	if !ok || r.waits(d.number) {
+		return nil, codeFNNoData
+	}
+	return join(stamp(d.at.Add(sendPause).In(r.opt.Location)), make([]byte, 18), le(d.number, 4)), 0
+}
+
+// fields are a document's fields with their heading: its kind and their
+// length. Nil for a text that cannot be written.
+func (r *Register) fields(d document) []byte {
+	b, err := paper.Encode(r.holder(), r.paperOf(d))
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+// The tags that the registration can be asked for.
+const (
+	tagAddress   = 1009
+	tagOFD       = 1017
+	tagINN       = 1018
+	tagRNM       = 1037
+	tagDrive     = 1041
+	tagUser      = 1048
+	tagTaxSystem = 1062
+	tagFormat    = 1209
+)
+
+func tlv(tag uint16, value []byte) []byte {
+	b := binary.LittleEndian.AppendUint16(nil, tag)
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(value)))
+	return append(b, value...)
+}
+
+// fnParameter is one field of the registration, by its tag.
+func (r *Register) fnParameter(c call) ([]byte, byte) {
+	if c.args[0] != 1 {
+		return nil, codeFNNoData
+	}
+	tag, h := uint16(unle(c.args[1:])), r.holder()
+	switch tag {
+	case tagDrive:
+		return tlv(tag, []byte(r.drive.serial)), 0
+	case tagINN:
+		return tlv(tag, spaced(h.INN, 12)), 0
+	case tagRNM:
+		return tlv(tag, spaced(h.Number, 20)), 0
+	case tagOFD:
+		return tlv(tag, spaced(h.OFDINN, 12)), 0
+	case tagUser:
+		return tlv(tag, cp866(h.Name)), 0
+	case tagAddress:
+		return tlv(tag, cp866(h.Address)), 0
+	case tagTaxSystem:
+		return tlv(tag, []byte{1}), 0
+	case tagFormat:
+		return tlv(tag, []byte{r.ffd()}), 0
+	default:
+		return nil, codeFNNoData
+	}
+}
+
+// cp866 is how the format writes text.
+func cp866(s string) []byte {
+	b := make([]byte, 0, len(s))
+	for _, c := range s {
+		e, ok := charmap.CodePage866.EncodeRune(c)
+		if !ok {
+			e = '?'
+		}
+		b = append(b, e)
+	}
+	return b
+}

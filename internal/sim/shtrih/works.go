@@ -1,0 +1,91 @@
+package shtrih
+
+import "time"
+
+// works are the commands that print, make a sound, or restart the register.
+func works(code uint16) (command, bool) {
+	print := func(min, max int) (command, bool) {
+		return command{who: operator, min: min, max: max, run: (*Register).cmdPrint}, true
+	}
+	switch code {
+	case 0x12, 0x17, 0x2F:
+		return print(1, 250)
+	case 0x25:
+		return print(1, 1)
+	case 0x29:
+		return print(2, 2)
+	case 0x13:
+		return command{who: operator, run: (*Register).cmdNothing}, true
+	case 0x28:
+		return command{who: operator, min: 1, max: 1, run: (*Register).cmdNothing}, true
+	case 0xB0:
+		return command{who: operator, run: (*Register).cmdContinue}, true
+	case 0xFEF3:
+		return command{who: anybody, min: 4, max: 4, run: (*Register).cmdRestart}, true
+	default:
+		return command{}, false
+	}
+}
+
+func (r *Register) outOfPaper() bool { return r.has(FaultNoPaper) || r.has(FaultCover) }
+
+// printing says whether the last document is still being printed.
+func (r *Register) printing() bool { return r.now().Before(r.printer.busy) }
+
+// mayPrint is why nothing can be printed now; 0 when it can.
+func (r *Register) mayPrint() byte {
+	switch {
+	case r.outOfPaper():
+		return codeNoPaper
+	case r.printer.waiting:
+		return codeWaiting
+	case r.printing():
+		return codePrinting
+	default:
+		return 0
+	}
+}
+
+// print puts a document on paper.
+func (r *Register) print() {
+	r.papers++
+	r.printer.busy = r.now().Add(r.opt.Printing)
+}
+
+func (r *Register) cmdPrint(c call) ([]byte, byte) {
+	if code := r.mayPrint(); code != 0 {
+		return nil, code
+	}
+	return []byte{c.operator}, 0
+}
+
+func (r *Register) cmdNothing(c call) ([]byte, byte) { return []byte{c.operator}, 0 }
+
+// cmdContinue goes on with a document whose printing stopped.
+func (r *Register) cmdContinue(c call) ([]byte, byte) {
+	switch {
+	case r.outOfPaper():
+		return nil, codeNoPaper
+	case !r.printer.waiting:
+		return nil, codeSubmode
+	}
+	r.printer.waiting = false
+	r.cured(FaultHung)
+	r.print()
+	return []byte{c.operator}, 0
+}
+
+func (r *Register) cmdRestart(call) ([]byte, byte) {
+	r.restart()
+	return nil, 0
+}
+
+// restart is a loss of power: what was half done is gone.
+func (r *Register) restart() {
+	r.restarts++
+	r.begun, r.reading, r.ofd, r.newDate, r.printer.busy = 0, nil, exchange{}, time.Time{}, time.Time{}
+	r.dropReceipt()
+	for _, id := range []string{FaultFNLink, FaultFNSlow, FaultPassword} {
+		r.cured(id)
+	}
+}
