@@ -21,6 +21,7 @@ type ClientForm struct {
 	INN     string `json:"inn,omitempty" doc:"RU: ИНН; KZ: БИН or ИИН."`
 	KPP     string `json:"kpp,omitempty" doc:"RU companies only."`
 	UStID   string `json:"ustId,omitempty" doc:"DE only."`
+	Terms   string `json:"terms,omitempty" enum:"contract,one_off" doc:"What its promises count by; left out: contract, or kept. Open cases keep theirs."`
 	Note    string `json:"note,omitempty"`
 }
 

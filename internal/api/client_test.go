@@ -100,6 +100,46 @@ func TestClientSeesACommandToItsEnd(t *testing.T) {
 	}
 }
 
+// TestPromisesCountByTheClientsTerms: a one-off client's new cases have the
+// one-off promise, those that are open keep theirs, and a change that does not
+// speak of terms leaves them.
+func TestPromisesCountByTheClientsTerms(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	api := h.as(t, "manager")
+	open := func(subject string) client.Case {
+		c, err := api.OpenCase(t.Context(), subject, client.NewCase{Device: h.ids["device"], Subject: subject, Severity: "blocking"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	before := open("before")
+	f := client.ClientForm{Name: "Заря", Kind: "company", Country: "RU", Terms: "one_off"}
+	for _, c := range []client.ClientForm{f, {Name: "Заря", Kind: "company", Country: "RU"}} {
+		now, err := api.Client(t.Context(), h.ids["client"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if now, err = api.ChangeClient(t.Context(), h.ids["client"], client.ClientChange{Version: now.Version, ClientForm: c}); err != nil || now.Terms != "one_off" {
+			t.Fatalf("%+v, %v", now, err)
+		}
+	}
+	after := open("after")
+	if before.Terms != "contract" || after.Terms != "one_off" {
+		t.Errorf("the terms are %s before and %s after", before.Terms, after.Terms)
+	}
+	if !after.DueAt.After(before.DueAt) {
+		t.Errorf("the one-off promise ends %s, the contract's %s", after.DueAt, before.DueAt)
+	}
+	f.Terms = "for ever"
+	_, err := api.ChangeClient(t.Context(), h.ids["client"], client.ClientChange{Version: 3, ClientForm: f})
+	var e *client.Error
+	if !errors.As(err, &e) || e.Status != 422 {
+		t.Errorf("unknown terms: %v", err)
+	}
+}
+
 func TestClientTellsRefusalsApart(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

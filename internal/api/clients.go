@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/tillwright/tillwright/client"
+	"github.com/tillwright/tillwright/internal/calendar"
 	"github.com/tillwright/tillwright/internal/registry"
 	"github.com/tillwright/tillwright/internal/scope"
 )
@@ -67,13 +68,13 @@ func (a *API) mountClients() {
 func clientForm(f client.ClientForm) registry.Client {
 	return registry.Client{
 		Number: f.Number, Name: f.Name, Kind: registry.ClientKind(f.Kind), Country: registry.Country(f.Country),
-		INN: f.INN, KPP: f.KPP, UStID: f.UStID, Note: f.Note,
+		INN: f.INN, KPP: f.KPP, UStID: f.UStID, Terms: calendar.Terms(f.Terms), Note: f.Note,
 	}
 }
 
 func clientOf(c registry.Client) client.Client {
 	return client.Client{ID: c.ID, CreatedAt: c.CreatedAt, Version: c.Version, ClientForm: client.ClientForm{
-		Number: c.Number, Name: c.Name, Kind: string(c.Kind), Country: string(c.Country), INN: c.INN, KPP: c.KPP, UStID: c.UStID, Note: c.Note,
+		Number: c.Number, Name: c.Name, Kind: string(c.Kind), Country: string(c.Country), INN: c.INN, KPP: c.KPP, UStID: c.UStID, Terms: string(c.Terms), Note: c.Note,
 	}}
 }
 

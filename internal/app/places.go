@@ -20,7 +20,7 @@ type directory struct {
 }
 
 // Place fills in outlet and client from the device, or the client from the
-// outlet. Until contracts are kept here every client counts as having one.
+// outlet, with the terms that the client's promises count by.
 func (d directory) Place(ctx context.Context, _ *db.Tx, sc scope.Scope, client, outlet, device string) (desk.Place, error) {
 	p := desk.Place{Client: client, Outlet: outlet, Device: device, Zone: "UTC", Terms: calendar.Contract}
 	reader := asReader(sc)
@@ -49,8 +49,11 @@ func (d directory) Place(ctx context.Context, _ *db.Tx, sc scope.Scope, client, 
 		return p, nil
 	}
 	c, err := d.registry.Client(ctx, reader, p.Client)
-	p.Country = string(c.Country)
-	return p, err
+	if err != nil {
+		return p, err
+	}
+	p.Country, p.Terms = string(c.Country), c.Terms
+	return p, nil
 }
 
 // asReader lets a guest or an agent's doing look up names: what they may act on

@@ -10,6 +10,7 @@
 package ocr
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ const MaxPhoto = 12 << 20
 const (
 	atOnce   = 2                // photographs in work; each costs a core and its pixels
 	queue    = 16               // how many more may wait
-	within   = 10 * time.Second // for one photograph, from its turn on
+	usually  = 10 * time.Second // for one photograph, from its turn on
 	longest  = 4000             // bytes of text that are handed on
 	findTime = 5 * time.Second
 )
@@ -47,6 +48,10 @@ var (
 
 // Reader reads photographs. The zero Reader, and a nil one, are not available.
 type Reader struct {
+	// Within bounds the reading of one photograph, from its turn on; 0 is ten
+	// seconds. It is set before the first reading.
+	Within time.Duration
+
 	program string
 	langs   []string // of ours that are installed, by Tesseract's names
 	log     *slog.Logger
@@ -123,7 +128,7 @@ func (r *Reader) Read(ctx context.Context, photo io.Reader, lang string) (string
 		return "", err
 	}
 	defer done()
-	held, cancel := context.WithTimeout(ctx, within)
+	held, cancel := context.WithTimeout(ctx, r.within())
 	defer cancel()
 	text, err := r.read(held, data, lang)
 	if err != nil && ctx.Err() == nil && held.Err() != nil {
@@ -131,6 +136,8 @@ func (r *Reader) Read(ctx context.Context, photo io.Reader, lang string) (string
 	}
 	return text, err
 }
+
+func (r *Reader) within() time.Duration { return cmp.Or(r.Within, usually) }
 
 // turn waits until one of the few places is free. Who finds the queue full is
 // sent away at once.
@@ -167,7 +174,7 @@ func (r *Reader) read(ctx context.Context, data []byte, lang string) (string, er
 // where they are not in the other; the reader's own word of how sure it is
 // decides.
 func (r *Reader) best(ctx context.Context, p prepared, langs string) (string, error) {
-	half, cancel := context.WithTimeout(ctx, within/2)
+	half, cancel := context.WithTimeout(ctx, r.within()/2)
 	first, failed := r.run(half, p.grey, langs)
 	cancel()
 	if ctx.Err() != nil {

@@ -76,6 +76,7 @@ func checkClient(c *Client, op string) error {
 	f.upTo("number", c.Number, 32)
 	f.upTo("note", c.Note, maxNote)
 	f.when(!has(ClientKinds(), c.Kind), "kind", "client_kind_unknown")
+	f.when(c.Terms != "" && !has(ClientTerms(), c.Terms), "terms", "client_terms_unknown")
 	if !has(Countries(), c.Country) {
 		f.add("country", "country_unknown")
 		return f.err(op)

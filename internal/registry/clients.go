@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"github.com/tillwright/tillwright/internal/calendar"
 	"github.com/tillwright/tillwright/internal/db"
 	"github.com/tillwright/tillwright/internal/ids"
 	"github.com/tillwright/tillwright/internal/problem"
@@ -13,7 +14,7 @@ import (
 func (c Client) fields() fields {
 	return fields{
 		"number": c.Number, "name": c.Name, "kind": string(c.Kind), "country": string(c.Country),
-		"inn": c.INN, "kpp": c.KPP, "ust_id": c.UStID, "note": c.Note,
+		"inn": c.INN, "kpp": c.KPP, "ust_id": c.UStID, "terms": string(c.Terms), "note": c.Note,
 	}
 }
 
@@ -32,6 +33,9 @@ func (s *Service) AddClient(ctx context.Context, sc scope.Scope, c Client) (Clie
 		return Client{}, err
 	}
 	c.ID, c.Version = ids.New(), 1
+	if c.Terms == "" {
+		c.Terms = calendar.Contract
+	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		c.CreatedAt = tx.Now
 		if err := refuseTwin(ctx, tx, r, c, op); err != nil {
@@ -87,10 +91,10 @@ func insertClient(ctx context.Context, tx *db.Tx, r reach, c *Client, op string)
 			c.Number = strconv.FormatInt(firstNumber+n, 10)
 		}
 		done, err := db.Changed(tx.Exec(ctx, `INSERT INTO registry_client
-			(id, tenant, number, name, kind, country, inn, kpp, ust_id, note, sort, folded, created_at, version)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14) ON CONFLICT (tenant, number) DO NOTHING`,
+			(id, tenant, number, name, kind, country, inn, kpp, ust_id, note, sort, folded, created_at, version, terms)
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) ON CONFLICT (tenant, number) DO NOTHING`,
 			c.ID, r.tenant, c.Number, c.Name, string(c.Kind), string(c.Country), c.INN, c.KPP, c.UStID, c.Note,
-			fold(c.Name), c.folded(), db.Millis(c.CreatedAt), c.Version))
+			fold(c.Name), c.folded(), db.Millis(c.CreatedAt), c.Version, string(c.Terms)))
 		switch {
 		case err != nil:
 			return wrap("insertClient", err)
@@ -131,6 +135,9 @@ func (s *Service) UpdateClient(ctx context.Context, sc scope.Scope, c Client) (C
 		if c.CreatedAt = old.CreatedAt; c.Number == "" {
 			c.Number = old.Number
 		}
+		if c.Terms == "" {
+			c.Terms = old.Terms
+		}
 		if err := refuseTwin(ctx, tx, r, c, op); err != nil {
 			return err
 		}
@@ -156,8 +163,8 @@ func updateClient(ctx context.Context, tx *db.Tx, r reach, c Client, op string) 
 		return numberTaken(op)
 	}
 	done, err := db.Changed(tx.Exec(ctx, `UPDATE registry_client SET number = $4, name = $5, kind = $6, country = $7, inn = $8, kpp = $9,
-		ust_id = $10, note = $11, sort = $12, folded = $13, version = version + 1 WHERE id = $1 AND tenant = $2 AND version = $3`,
-		c.ID, r.tenant, c.Version, c.Number, c.Name, string(c.Kind), string(c.Country), c.INN, c.KPP, c.UStID, c.Note, fold(c.Name), c.folded()))
+		ust_id = $10, note = $11, sort = $12, folded = $13, terms = $14, version = version + 1 WHERE id = $1 AND tenant = $2 AND version = $3`,
+		c.ID, r.tenant, c.Version, c.Number, c.Name, string(c.Kind), string(c.Country), c.INN, c.KPP, c.UStID, c.Note, fold(c.Name), c.folded(), string(c.Terms)))
 	if err == nil && !done {
 		return conflict(op)
 	}

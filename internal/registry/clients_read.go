@@ -4,20 +4,21 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/tillwright/tillwright/internal/calendar"
 	"github.com/tillwright/tillwright/internal/db"
 	"github.com/tillwright/tillwright/internal/scope"
 )
 
-const clientColumns = `c.id, c.number, c.name, c.kind, c.country, c.inn, c.kpp, c.ust_id, c.note, c.created_at, c.version`
+const clientColumns = `c.id, c.number, c.name, c.kind, c.country, c.inn, c.kpp, c.ust_id, c.note, c.created_at, c.version, c.terms`
 
 // scanner is what *sql.Row and *sql.Rows have in common.
 type scanner interface{ Scan(dest ...any) error }
 
 func scanClient(r scanner) (c Client, err error) {
-	var kind, country string
+	var kind, country, terms string
 	var created int64
-	err = r.Scan(&c.ID, &c.Number, &c.Name, &kind, &country, &c.INN, &c.KPP, &c.UStID, &c.Note, &created, &c.Version)
-	c.Kind, c.Country, c.CreatedAt = ClientKind(kind), Country(country), db.Time(created)
+	err = r.Scan(&c.ID, &c.Number, &c.Name, &kind, &country, &c.INN, &c.KPP, &c.UStID, &c.Note, &created, &c.Version, &terms)
+	c.Kind, c.Country, c.Terms, c.CreatedAt = ClientKind(kind), Country(country), calendar.Terms(terms), db.Time(created)
 	return c, err
 }
 

@@ -1,6 +1,10 @@
 package registry
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/tillwright/tillwright/internal/calendar"
+)
 
 // Country is a country whose rules we know, as ISO 3166 alpha-2.
 type Country string
@@ -27,6 +31,9 @@ const (
 
 // ClientKinds lists them in the order they are offered.
 func ClientKinds() []ClientKind { return []ClientKind{Company, Sole, Public} }
+
+// ClientTerms lists the terms that a client may have, the usual ones first.
+func ClientTerms() []calendar.Terms { return []calendar.Terms{calendar.Contract, calendar.OneOff} }
 
 // DeviceKind is what a device is.
 type DeviceKind string

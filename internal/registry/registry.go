@@ -10,6 +10,8 @@ package registry
 import (
 	"time"
 
+	"github.com/tillwright/tillwright/internal/calendar"
+
 	"github.com/tillwright/tillwright/internal/kkt"
 )
 
@@ -20,9 +22,10 @@ type Client struct {
 	Name      string
 	Kind      ClientKind
 	Country   Country
-	INN       string // RU: ИНН; KZ: БИН or ИИН
-	KPP       string // RU companies only
-	UStID     string // DE: USt-IdNr.
+	INN       string         // RU: ИНН; KZ: БИН or ИИН
+	KPP       string         // RU companies only
+	UStID     string         // DE: USt-IdNr.
+	Terms     calendar.Terms // what its promises count by; "" = under a contract, or as before
 	Note      string
 	CreatedAt time.Time
 	Version   int64

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/tillwright/tillwright/internal/calendar"
 	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/link"
 	"github.com/tillwright/tillwright/internal/registry"
@@ -65,7 +66,7 @@ func (w *Web) clientForm(ctx context.Context, rq *request, t typed) (answer, err
 func clientOf(t typed) registry.Client {
 	return registry.Client{
 		Number: t.Get("number"), Name: t.Get("name"), Kind: registry.ClientKind(t.Get("kind")), Country: registry.Country(t.Get("country")),
-		INN: t.Get("inn"), KPP: t.Get("kpp"), UStID: t.Get("ust_id"), Note: t.Get("note"),
+		INN: t.Get("inn"), KPP: t.Get("kpp"), UStID: t.Get("ust_id"), Terms: calendar.Terms(t.Get("terms")), Note: t.Get("note"),
 	}
 }
 
@@ -297,6 +298,14 @@ func clientKindOptions(v ui.View, now string) []ui.Option {
 	var out []ui.Option
 	for _, k := range registry.ClientKinds() {
 		out = append(out, ui.Option{Value: string(k), Text: v.T("registry.client_kind." + string(k)), On: string(k) == now})
+	}
+	return out
+}
+
+func termsOptions(v ui.View, now string) []ui.Option {
+	var out []ui.Option
+	for _, t := range registry.ClientTerms() {
+		out = append(out, ui.Option{Value: string(t), Text: v.T("terms." + string(t)), On: string(t) == now})
 	}
 	return out
 }

@@ -78,11 +78,11 @@ func (nobody) Load(string) poll.Since                        { return poll.Since
 func (nobody) Save(string, poll.Since)                       {}
 
 // watched is the register's protocol with a look at every conversation of the
-// agent, from the port's opening to its closing.
+// agent, from the port's first opening to its last closing.
 type watched struct {
 	kkt.Protocol
 	mu    sync.Mutex
-	holds []time.Duration
+	took  []time.Duration
 	ready chan struct{}
 }
 
@@ -104,7 +104,7 @@ type timed struct {
 func (d *timed) Close() error {
 	err := d.Driver.Close()
 	d.w.mu.Lock()
-	d.w.holds = append(d.w.holds, time.Since(d.began))
+	d.w.took = append(d.w.took, time.Since(d.began))
 	d.w.mu.Unlock()
 	select {
 	case d.w.ready <- struct{}{}:
@@ -346,8 +346,8 @@ func BenchmarkGuest(b *testing.B) {
 			percentiles(b, till.waits, "wait")
 			if w != nil {
 				w.mu.Lock()
-				percentiles(b, w.holds, "hold")
-				b.ReportMetric(float64(len(w.holds)), "readings")
+				percentiles(b, w.took, "reading")
+				b.ReportMetric(float64(len(w.took)), "readings")
 				w.mu.Unlock()
 			}
 		})

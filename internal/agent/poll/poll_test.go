@@ -306,6 +306,26 @@ func TestConfigureWhileReading(t *testing.T) {
 	})
 }
 
+// TestTheRhythmIsKept: a register that answers slowly is read as often as asked
+// for, one that hardly keeps up gets a rest all the same.
+func TestTheRhythmIsKept(t *testing.T) {
+	t.Parallel()
+	for takes, want := range map[time.Duration]int{0: 30, 400 * time.Millisecond: 30, 1500 * time.Millisecond: 15} {
+		t.Run(takes.String(), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				g := newRig(t, device("a", time.Second))
+				defer g.close()
+				g.reg.change(func() { g.reg.takes = takes })
+				pass(30 * time.Second)
+				if n := len(g.reg.opens); n < want-1 || n > want+1 {
+					t.Errorf("read %d times in half a minute, wanted %d", n, want)
+				}
+			})
+		})
+	}
+}
+
 func TestAnUnknownProtocolIsMissing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

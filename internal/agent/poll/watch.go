@@ -110,6 +110,7 @@ func (w *watch) giveBack(ctx context.Context) {
 
 // read makes one reading and returns the time until the next.
 func (w *watch) read(ctx context.Context) time.Duration {
+	due := w.p.opt.Clock.Now()
 	if !take(ctx, w.p.slots) {
 		return w.every()
 	}
@@ -127,7 +128,7 @@ func (w *watch) read(ctx context.Context) time.Duration {
 	}
 	w.markReach(&set)
 	w.report(look{set: set, link: link, detail: detail, hold: hold})
-	return w.pause(link)
+	return w.pause(link, w.p.opt.Clock.Now().Sub(due))
 }
 
 // markReach adds how the operator that the register names was last found, and
@@ -163,12 +164,14 @@ func (w *watch) giveWay(link string) bool {
 	return w.failures == 1 && before == signal.LinkOK && (link == signal.LinkBusy || link == signal.LinkRefused)
 }
 
-// pause grows while the register does not talk, so that it is never knocked
-// at in a tight loop, and is never longer than it would be anyway.
-func (w *watch) pause(link string) time.Duration {
+// pause keeps the rhythm: what the reading took, waiting for its turn and all,
+// comes off it, up to a half, because a slow register needs its rest. It grows
+// while the register does not talk, so that it is never knocked at in a tight
+// loop, and is never longer than it would be anyway.
+func (w *watch) pause(link string, took time.Duration) time.Duration {
 	every := w.every()
 	if link == signal.LinkOK {
-		return every
+		return max(every-took, every/2)
 	}
 	grown := min(max(every, time.Second)<<min(w.failures, 10), max(every, maxBackoff))
 	return grown/2 + w.p.opt.Jitter(grown/2)
