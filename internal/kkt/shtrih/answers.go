@@ -47,7 +47,7 @@ func readLine(data []byte) (map[string]any, error) {
 
 func readNumber(data []byte) (map[string]any, error) {
 	r := reader{data: data}
-	return map[string]any{"fn": r.ascii(16)}, r.end()
+	return map[string]any{"fn": r.number(16, 16)}, r.end()
 }
 
 func readVersion(data []byte) (map[string]any, error) {

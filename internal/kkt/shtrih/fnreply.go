@@ -52,7 +52,7 @@ type driveState struct {
 func parseDrive(data []byte) (driveState, error) {
 	r := reader{data: data}
 	d := driveState{phase: fn.Phase(r.byte()), document: r.byte(), data: r.byte(), shifted: r.byte(), warnings: r.byte()}
-	d.at, d.serial, d.last = r.date(layoutFN), r.ascii(16), r.le(4)
+	d.at, d.serial, d.last = r.date(layoutFN), r.number(16, 16), r.le(4)
 	d.shiftOpen = d.shifted != 0
 	return d, r.end()
 }
@@ -137,15 +137,15 @@ const (
 
 func parseRegistration(data []byte) (registration, error) {
 	r := reader{data: data}
-	g := registration{at: r.date(layoutFN), inn: r.ascii(12), number: r.ascii(20), tax: r.byte(), mode: r.byte(), extended: -1, reason: -1}
+	g := registration{at: r.date(layoutFN), inn: r.number(12, 10, 12), number: r.number(20, 16), tax: r.byte(), mode: r.byte(), extended: -1, reason: -1}
 	switch len(data) - registrationHead - registrationTail {
 	case 0:
 	case middleReason:
 		g.reason = int64(r.byte())
 	case middleOFD:
-		g.ofdINN, g.reason = r.ascii(12), r.le(4)
+		g.ofdINN, g.reason = r.number(12, 10, 12), r.le(4)
 	case middleExtended:
-		g.extended, g.ofdINN, g.reason = int64(r.byte()), r.ascii(12), r.le(4)
+		g.extended, g.ofdINN, g.reason = int64(r.byte()), r.number(12, 10, 12), r.le(4)
 	default:
 		r.keep(errLength)
 	}

@@ -23,74 +23,75 @@ func (d *Driver) layout(ctx context.Context, serial int64) (layout, error) {
 	if known := d.proto.recall(d.address).tables; known != nil && known.serial == serial {
 		return *known, nil
 	}
-	l, err := d.findTables(ctx)
-	if err != nil {
-		return l, err
+	l := layout{serial: serial}
+	names := namer{driver: d}
+	l.ofd = names.table(ctx, []byte{tableOFD, 14}, "офд", "ofd")
+	l.fn = names.table(ctx, []byte{tableFN, 13}, "fiscal", "фискал", "фн", "fn")
+	l.exchange = names.table(ctx, []byte{tableExchange}, "обмен", "exchange") != 0
+	l.networks = names.field(ctx, tableNetwork, fieldOFDMode, "офд", "ofd")
+	l.regional = names.field(ctx, tableRegional, fieldFFD, "формат фд", "ффд", "ffd")
+	if names.err == nil && !names.unsure {
+		d.proto.remember(d.address, func(m *memory) { m.tables = &l })
 	}
-	l.serial = serial
-	d.proto.remember(d.address, func(m *memory) { m.tables = &l })
-	return l, nil
+	return l, names.err
 }
 
-func (d *Driver) findTables(ctx context.Context) (l layout, err error) {
-	var found bool
-	for _, n := range []byte{tableOFD, 14} {
-		if found, err = d.isTable(ctx, n, "офд", "ofd"); err != nil {
-			return l, err
-		} else if found {
-			l.ofd = n
-			break
+// namer asks for the names of tables and fields. It keeps the first error, after
+// which it asks no more, and whether a name could not be read.
+type namer struct {
+	driver *Driver
+	unsure bool
+	err    error
+}
+
+// table is the first of the numbers whose table has one of the words in its
+// name, 0 when there is none.
+func (n *namer) table(ctx context.Context, numbers []byte, words ...string) byte {
+	for _, number := range numbers {
+		if n.named(ctx, []byte{cmdTable, number}, words, func(data []byte) (string, error) {
+			t, err := parseTable(data)
+			return t.name, err
+		}) {
+			return number
 		}
 	}
-	for _, n := range []byte{tableFN, 13} {
-		if found, err = d.isTable(ctx, n, "fiscal", "фискал", "фн", "fn"); err != nil {
-			return l, err
-		} else if found {
-			l.fn = n
-			break
+	return 0
+}
+
+// field says whether a field is a number and has one of the words in its name.
+func (n *namer) field(ctx context.Context, table, field byte, words ...string) bool {
+	return n.named(ctx, []byte{cmdField, table, field}, words, func(data []byte) (string, error) {
+		f, err := parseField(data)
+		if f.text {
+			return "", err
+		}
+		return f.name, err
+	})
+}
+
+// named asks once, and once more when the answer cannot be read. A register that
+// refuses has no such table.
+func (n *namer) named(ctx context.Context, command []byte, words []string, name func([]byte) (string, error)) bool {
+	for range 2 {
+		if n.err != nil {
+			return false
+		}
+		reply, err := n.driver.ask(ctx, command)
+		if err != nil {
+			n.err = err
+			return false
+		}
+		data, err := body(command, reply)
+		var refused *kkt.RefusalError
+		if errors.As(err, &refused) {
+			return false
+		}
+		if err == nil {
+			if s, err := name(data); err == nil {
+				return named(s, words...)
+			}
 		}
 	}
-	if l.exchange, err = d.isTable(ctx, tableExchange, "обмен", "exchange"); err != nil {
-		return l, err
-	}
-	if l.networks, err = d.isField(ctx, tableNetwork, fieldOFDMode, "офд", "ofd"); err != nil {
-		return l, err
-	}
-	l.regional, err = d.isField(ctx, tableRegional, fieldFFD, "формат фд", "ффд", "ffd")
-	return l, err
-}
-
-// isTable says whether the register's table of this number has one of the
-// words in its name. A register that refuses has no such table.
-func (d *Driver) isTable(ctx context.Context, table byte, words ...string) (bool, error) {
-	data, err := d.told(ctx, []byte{cmdTable, table})
-	if err != nil || data == nil {
-		return false, err
-	}
-	t, err := parseTable(data)
-	return err == nil && named(t.name, words...), nil
-}
-
-func (d *Driver) isField(ctx context.Context, table, field byte, words ...string) (bool, error) {
-	data, err := d.told(ctx, []byte{cmdField, table, field})
-	if err != nil || data == nil {
-		return false, err
-	}
-	f, err := parseField(data)
-	return err == nil && !f.text && named(f.name, words...), nil
-}
-
-// told is a reply's data, nil when the register refuses or says what cannot be
-// read; an error means that it does not answer.
-func (d *Driver) told(ctx context.Context, command []byte) ([]byte, error) {
-	reply, err := d.ask(ctx, command)
-	if err != nil {
-		return nil, err
-	}
-	data, err := body(command, reply)
-	var refused *kkt.RefusalError
-	if errors.As(err, &refused) || err != nil {
-		return nil, nil //nolint:nilerr // a refusal is the answer "there is none"
-	}
-	return data, nil
+	n.unsure = true
+	return false
 }

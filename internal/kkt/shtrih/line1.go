@@ -165,28 +165,41 @@ func (l *line1) say(ctx context.Context, c call, frame []byte) ([]byte, error) {
 		return nil, err
 	}
 	s, err := l.control(ctx)
+	if err == nil && (s == mute || s == waits) {
+		err = l.check(ctx, s)
+	}
 	if err != nil {
 		return nil, err
 	}
+	return l.answer(ctx, c)
+}
+
+// check looks what became of a frame after nothing came back, or a NAK that may
+// belong to something else: the register itself says to ENQ whether it has the
+// command. That it has not taken it is certain only when the NAK stood alone and
+// the register answers at once; one that has fallen silent may have restarted.
+func (l *line1) check(ctx context.Context, s state) error {
+	dropped, err := l.quiet(ctx)
+	if err != nil {
+		return err
+	}
 	gone := errGone
-	if s == waits {
+	if s == waits && dropped == 0 {
 		gone = errSpoilt
 	}
-	for silent := 0; s == mute || s == waits; silent++ {
-		if silent >= l.timing.Tries {
-			return nil, l.silence()
+	for range l.timing.Tries {
+		now, err := l.inquire(ctx)
+		switch {
+		case err != nil:
+			return err
+		case now == waits:
+			return fmt.Errorf("%w: %w", kkt.ErrNoAnswer, gone)
+		case now != mute:
+			return nil
 		}
-		// Nothing, or a NAK that may belong to something else: the register
-		// itself says whether it has the command.
-		l.dirty = true
-		if s, err = l.inquire(ctx); err != nil {
-			return nil, err
-		}
-		if s == waits {
-			return nil, fmt.Errorf("%w: %w", kkt.ErrNoAnswer, gone)
-		}
+		gone = errGone
 	}
-	return l.answer(ctx, c)
+	return l.silence()
 }
 
 // answer waits for the answer to the command. When none comes, or a spoilt one,

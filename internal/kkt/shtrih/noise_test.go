@@ -23,6 +23,7 @@ func noises(seed uint64) map[string]*noise {
 		"bytes are doubled": {rand: r(), double: 0.02},
 		"all but a few":     {rand: r(), double: 0.6},
 		"storms of NAK":     {rand: r(), nak: 0.03},
+		"NAK all the time":  {rand: r(), nak: 0.3},
 		"everything":        {rand: r(), lose: 0.01, double: 0.01, nak: 0.01},
 	}
 }

@@ -93,17 +93,18 @@ func withQuirks(v2 bool, q quirks) *counterpart {
 	return c
 }
 
-// TestReadWhatDiffers changes one answer of the script and names the values
-// that differ from the whole reading; "" is a value that is not told.
-func TestReadWhatDiffers(t *testing.T) {
-	t.Parallel()
+// differing is a changed script and the values of the whole reading that change
+// with it; "" is a value that is not told.
+type differing struct {
+	replies map[string]string
+	want    map[string]string
+}
+
+func differences() map[string]differing {
 	full := func(mode, flags string) string {
 		return "00 1E 43 33 86 DA 0F 06 16 01 A4 06 " + flags + " " + mode + " 03 4E 41 00 00 01 01 10 15 0C 16 11 04 20 00 EE 30 00 00 03 01 00 00 00 00 00 AD F4 CA 01 00"
 	}
-	for name, tc := range map[string]struct {
-		replies map[string]string
-		want    map[string]string
-	}{
+	return map[string]differing{
 		"the shift is over":              {map[string]string{"11": full("03 00", "92 02")}, map[string]string{"shift": "expired"}},
 		"the shift is closed":            {map[string]string{"11": full("04 00", "92 02"), "ff40": "00 00 03 01 07 00"}, map[string]string{"mode": "0", "shift": "closed", "shift.number": "259"}},
 		"a sale return is open":          {map[string]string{"11": full("28 00", "92 02")}, map[string]string{"receipt.open": "true", "receipt.type": "2"}},
@@ -135,7 +136,13 @@ func TestReadWhatDiffers(t *testing.T) {
 		"wifi":                             {map[string]string{"1f15010006": "00 01"}, map[string]string{"ofd.channel": "wifi"}},
 		"cable":                            {map[string]string{"1f15010009": "00 00"}, map[string]string{"ofd.channel": "ethernet"}},
 		"ppp":                              {map[string]string{"1f15010009": "00 00", "1f15010001": "00 01"}, map[string]string{"ofd.channel": "usb"}},
-	} {
+	}
+}
+
+// TestReadWhatDiffers changes one answer of the script at a time.
+func TestReadWhatDiffers(t *testing.T) {
+	t.Parallel()
+	for name, tc := range differences() {
 		t.Run(name, func(t *testing.T) {
 			c := newCounterpart(false)
 			for command, reply := range tc.replies {

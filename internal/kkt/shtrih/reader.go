@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,6 +66,16 @@ func (r *reader) ascii(n int) string {
 		}
 	}
 	return strings.TrimSpace(b)
+}
+
+// number is digits of one of the lengths, padded with spaces or zeros; none at
+// all is "".
+func (r *reader) number(room int, lengths ...int) string {
+	s := r.ascii(room)
+	if s != "" && (strings.Trim(s, "0123456789") != "" || !slices.Contains(lengths, len(s))) {
+		r.keep(errValue)
+	}
+	return s
 }
 
 // text is text in Windows-1251, ended by the first zero.
