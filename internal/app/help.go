@@ -34,6 +34,11 @@ func (l library) Diagnose(ctx context.Context, sc scope.Scope, q faults.Question
 	return l.faults.Diagnose(ctx, sc, q)
 }
 
+// Heard has linked searches count as words for their articles.
+func (l library) Heard(ctx context.Context, tx *db.Tx, sc scope.Scope) error {
+	return l.faults.Heard(ctx, tx, sc)
+}
+
 // firms tells the help page which companies there are.
 type firms struct{ access *access.Service }
 

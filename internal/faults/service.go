@@ -51,6 +51,12 @@ func New(d *db.DB, clk clock.Clock, c *catalogue.Catalogue, p Ports) (*Service, 
 // Shelf is where a company's own articles are written and published.
 func (s *Service) Shelf() *shelf.Service { return s.shelf }
 
+// Heard has the searches that editors linked to articles count as their readers'
+// words, once the transaction is done.
+func (s *Service) Heard(ctx context.Context, tx *db.Tx, sc scope.Scope) error {
+	return s.shelf.Heard(ctx, tx, sc)
+}
+
 // Refresh takes in what was published before the program started or by another
 // process of this server.
 func (s *Service) Refresh(ctx context.Context) error { return s.shelf.Refresh(ctx) }

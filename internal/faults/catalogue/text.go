@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tillwright/tillwright/internal/i18n"
@@ -45,6 +46,20 @@ type Phrases struct {
 	RU []string `toml:"ru" json:"ru"`
 	DE []string `toml:"de" json:"de"`
 	EN []string `toml:"en" json:"en"`
+}
+
+// And is the phrases with more in one language; p keeps its own.
+func (p Phrases) And(l i18n.Lang, more ...string) Phrases {
+	out := Phrases{RU: slices.Clone(p.RU), DE: slices.Clone(p.DE), EN: slices.Clone(p.EN)}
+	switch l {
+	case i18n.RU:
+		out.RU = append(out.RU, more...)
+	case i18n.DE:
+		out.DE = append(out.DE, more...)
+	default:
+		out.EN = append(out.EN, more...)
+	}
+	return out
 }
 
 // In is the phrases of one language.

@@ -129,7 +129,8 @@ func (s *Service) Dismiss(ctx context.Context, sc scope.Scope, id string, versio
 	return s.settleMissed(ctx, sc, id, version, MissedDismissed, "")
 }
 
-// Link says which article answers the search.
+// Link says which article answers the search. From then on its words find the
+// article.
 func (s *Service) Link(ctx context.Context, sc scope.Scope, id string, version int64, fault string) (Missed, error) {
 	if err := editors(sc, "help.Link"); err != nil {
 		return Missed{}, err
@@ -161,6 +162,7 @@ func (s *Service) settleMissed(ctx context.Context, sc scope.Scope, id string, v
 		if version != m.Version {
 			return problem.New(problem.Conflict, "conflict").In(op)
 		}
+		was := m.State
 		m.State, m.Fault, m.Version = state, fault, m.Version+1
 		ok, err := db.Changed(tx.Exec(ctx, `UPDATE faults_missed SET state = $4, fault = $5, version = $6 WHERE tenant = $1 AND id = $2 AND version = $3`,
 			sc.Tenant(), id, version, string(state), fault, m.Version))
@@ -169,6 +171,11 @@ func (s *Service) settleMissed(ctx context.Context, sc scope.Scope, id string, v
 		}
 		if !ok {
 			return problem.New(problem.Conflict, "conflict").In(op)
+		}
+		if was == MissedLinked || state == MissedLinked {
+			if err := s.ports.Library.Heard(ctx, tx, sc); err != nil {
+				return err
+			}
 		}
 		return note(ctx, tx, sc, "missed."+string(state), "missed", id, map[string]any{"text": m.Text, "fault": fault})
 	})

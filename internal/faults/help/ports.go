@@ -16,6 +16,8 @@ type Library interface {
 	Articles(ctx context.Context, sc scope.Scope) ([]*catalogue.Article, error)
 	Article(ctx context.Context, sc scope.Scope, id string) (*catalogue.Article, error)
 	Diagnose(ctx context.Context, sc scope.Scope, q faults.Question) (faults.Diagnosis, error)
+	// Heard is told when it has changed which searches are linked to articles.
+	Heard(ctx context.Context, tx *db.Tx, sc scope.Scope) error
 }
 
 // Walks begins guided fixes for strangers.

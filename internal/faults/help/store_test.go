@@ -2,6 +2,7 @@ package help_test
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -233,6 +234,43 @@ func (b *bench) missedIsSettled(t *testing.T, ctx context.Context, list []help.M
 	if got := b.audited(t, first); got != "missed.dismissed missed.linked" {
 		t.Errorf("audited %q", got)
 	}
+}
+
+// TestALinkedSearchFindsItsArticle: what an editor linked is found from then on,
+// in the company alone, and no more once it is reopened.
+func TestALinkedSearchFindsItsArticle(t *testing.T) {
+	story(t, func(t *testing.T, ctx context.Context, b *bench) {
+		const words = "пищалка орет как резаная"
+		finds := func(sc scope.Scope) string {
+			d, err := b.Find(ctx, sc, help.Search{Text: "орёт пищалка, как резаная!", Lang: "ru", Source: help.FromHelp})
+			must(t, err)
+			if !d.Confident {
+				return ""
+			}
+			return d.Matches[0].FaultID
+		}
+		_, err := b.Find(ctx, reader, help.Search{Text: words, Lang: "ru", Source: help.FromHelp})
+		must(t, err)
+		if got := finds(reader); got != "" {
+			t.Fatalf("it is known already: %s", got)
+		}
+		list, err := b.NotFound(ctx, engineer, help.MissedFilter{})
+		must(t, err)
+		i := slices.IndexFunc(list, func(m help.Missed) bool { return m.Text == words })
+		m, err := b.Link(ctx, engineer, list[i].ID, list[i].Version, fn235)
+		must(t, err)
+		if got := finds(reader); got != fn235 {
+			t.Errorf("linked, it finds %q", got)
+		}
+		if got := finds(elsewhere); got != "" {
+			t.Errorf("another company finds %q by it", got)
+		}
+		_, err = b.Reopen(ctx, engineer, m.ID, m.Version)
+		must(t, err)
+		if got := finds(reader); got != "" {
+			t.Errorf("reopened, it still finds %q", got)
+		}
+	})
 }
 
 func TestNoiseDoesNotFillTheDatabase(t *testing.T) {

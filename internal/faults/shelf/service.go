@@ -121,6 +121,7 @@ func (s *Service) read(ctx context.Context, sc scope.Scope, old *stand) (*stand,
 	next := &stand{own: map[string]*catalogue.Article{}, broken: map[string]catalogue.Flaws{}}
 	off := map[string]bool{}
 	var texts []kept
+	var words []heard
 	err := s.db.Read(ctx, func(tx *db.Tx) error {
 		holding, err := published(ctx, tx, sc)
 		if err != nil {
@@ -141,6 +142,9 @@ func (s *Service) read(ctx context.Context, sc scope.Scope, old *stand) (*stand,
 		if texts, err = publishedTexts(ctx, tx, sc, missing); err != nil {
 			return err
 		}
+		if words, err = heardBy(ctx, tx, sc); err != nil {
+			return err
+		}
 		next.revision, err = revisionOf(ctx, tx, sc)
 		return err
 	})
@@ -148,6 +152,7 @@ func (s *Service) read(ctx context.Context, sc scope.Scope, old *stand) (*stand,
 		return nil, err
 	}
 	s.fill(next, texts, off)
+	next.matcher = s.index(listening(next.catalogue, words))
 	return next, nil
 }
 
@@ -165,5 +170,4 @@ func (s *Service) fill(next *stand, texts []kept, off map[string]bool) {
 		over = append(over, a)
 	}
 	next.catalogue = s.shipped.With(over, off)
-	next.matcher = s.index(next.catalogue)
 }
