@@ -68,9 +68,9 @@ func (s *Service) advanceRun(ctx context.Context, sc scope.Scope, ref Ref, sess 
 		}
 		o.State, o.Code = OutcomeUnknown, "timeout"
 	}
-	changed, err := s.change(ctx, sc, ref, sess.Version, func(now *Session, a *catalogue.Article, tx *db.Tx) ([]Event, error) {
+	changed, err := s.onward(ctx, sc, ref, sess.Version, func(now *Session, g *ground, tx *db.Tx) ([]Event, error) {
 		from := now.Step
-		success, err := settle(a, now, o, tx.Now)
+		success, err := settle(g, now, o, tx.Now)
 		if err != nil {
 			return nil, err
 		}
@@ -78,7 +78,7 @@ func (s *Service) advanceRun(ctx context.Context, sc scope.Scope, ref Ref, sess 
 			Command: now.Command, Outcome: o.State, Success: success, Code: o.Code, To: now.Step,
 			Exchanges: o.Exchanges, Meanings: o.Meanings,
 		}
-		return append([]Event{{Kind: RunEnded, Step: from, Detail: d}}, ending(now)...), nil
+		return append([]Event{{Kind: RunEnded, Step: from, Detail: d}}, g.further(now)...), nil
 	})
 	if err != nil {
 		return err
@@ -130,15 +130,15 @@ func (s *Service) check(ctx context.Context, sc scope.Scope, ref Ref, sess Sessi
 	if truth != catalogue.Yes && !s.clock.Now().After(sess.Deadline) {
 		return nil
 	}
-	changed, err := s.change(ctx, sc, ref, sess.Version, func(now *Session, a *catalogue.Article, tx *db.Tx) ([]Event, error) {
+	changed, err := s.onward(ctx, sc, ref, sess.Version, func(now *Session, g *ground, tx *db.Tx) ([]Event, error) {
 		from := now.Step
-		if _, err := shown(a, now, truth, tx.Now); err != nil {
+		if _, err := shown(g, now, truth, tx.Now); err != nil {
 			return nil, err
 		}
 		if truth == catalogue.Yes {
-			return ending(now), nil
+			return g.further(now), nil
 		}
-		return append([]Event{{Kind: ReadingNo, Step: from, Detail: Detail{To: now.Step}}}, ending(now)...), nil
+		return append([]Event{{Kind: ReadingNo, Step: from, Detail: Detail{To: now.Step}}}, g.further(now)...), nil
 	})
 	if err != nil {
 		return err

@@ -2,6 +2,8 @@ package faults_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -46,6 +48,7 @@ type world struct {
 	scopes   []scope.Scope
 	outcome  faults.Outcome
 	refuse   error
+	cannot   []string // procedures that the register has no commands for
 	reading  signal.Set
 	readAt   time.Time
 	backup   bool
@@ -64,6 +67,9 @@ func newBench(t *testing.T, d *db.DB, clk *clock.Manual) *bench {
 }
 
 func (w *world) Plan(_ context.Context, _ scope.Scope, _ string, p kkt.Procedure) ([][]byte, error) {
+	if slices.Contains(w.cannot, p.Name) {
+		return nil, fmt.Errorf("other: procedure %q: %w", p.Name, kkt.ErrUnsupported)
+	}
 	if p.Name == kkt.ProcCancel {
 		return [][]byte{{0x59}}, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/faults/catalogue"
+	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/problem"
 )
 
@@ -19,10 +20,11 @@ const (
 const maxPath = 120
 
 // enter puts the session on a step and into the state that the step's kind
-// asks for. A machine step without a device goes the way by hand.
-func enter(a *catalogue.Article, s *Session, id string, now time.Time) error {
-	for range a.Steps {
-		step, ok := a.Step(id)
+// asks for. A machine step goes the way by hand where there is no device, or
+// one whose register cannot do it.
+func enter(g *ground, s *Session, id string, now time.Time) error {
+	for range g.Steps {
+		step, ok := g.Step(id)
 		if !ok {
 			return problem.New(problem.Conflict, "fix_article_changed").In("faults.enter")
 		}
@@ -32,13 +34,18 @@ func enter(a *catalogue.Article, s *Session, id string, now time.Time) error {
 			end(s, HandedOver, now)
 			s.Reason = "article_ends"
 		case step.Kind == catalogue.Mended:
-			enterMended(a, s, now)
-		case step.Kind == catalogue.Machine && s.Device == "":
+			enterMended(g.Article, s, now)
+		case step.Kind == catalogue.Machine:
+			reason := g.hindrance(s, step)
+			if reason == "" {
+				return nil
+			}
 			if id = step.Machine.ByHand; id != "" {
+				g.pass(step.ID, id, reason)
 				continue
 			}
 			end(s, HandedOver, now)
-			s.Reason = "no_device"
+			s.Reason = reason
 		}
 		return nil
 	}
@@ -58,11 +65,11 @@ func end(s *Session, state State, now time.Time) {
 }
 
 // answer takes branch number n of the current step.
-func answer(a *catalogue.Article, s *Session, n int, now time.Time) error {
+func answer(g *ground, s *Session, n int, now time.Time) error {
 	if err := open(s); err != nil {
 		return err
 	}
-	step, ok := a.Step(s.Step)
+	step, ok := g.Step(s.Step)
 	if !ok {
 		return problem.New(problem.Conflict, "fix_article_changed")
 	}
@@ -72,18 +79,18 @@ func answer(a *catalogue.Article, s *Session, n int, now time.Time) error {
 	if step.Kind == catalogue.Do {
 		s.Since = now // something was done: older readings prove nothing
 	}
-	return leave(a, s, n, step.Branches[n].To, now)
+	return leave(g, s, n, step.Branches[n].To, now)
 }
 
 // leave remembers the step behind and enters the next.
-func leave(a *catalogue.Article, s *Session, branch int, to string, now time.Time) error {
+func leave(g *ground, s *Session, branch int, to string, now time.Time) error {
 	s.Path = append(s.Path, Visit{Step: s.Step, Branch: branch})
 	if len(s.Path) > maxPath {
 		end(s, HandedOver, now)
 		s.Reason = "too_many_steps"
 		return nil
 	}
-	return enter(a, s, to, now)
+	return enter(g, s, to, now)
 }
 
 // open refuses what cannot be changed now.
@@ -130,8 +137,8 @@ func begin(s *Session, m *catalogue.MachineStep, key string, now time.Time) {
 
 // settle takes the outcome of the running machine step and goes where the
 // article sends it.
-func settle(a *catalogue.Article, s *Session, o Outcome, now time.Time) (success bool, err error) {
-	step, ok := a.Step(s.Step)
+func settle(g *ground, s *Session, o Outcome, now time.Time) (success bool, err error) {
+	step, ok := g.Step(s.Step)
 	if !ok || step.Machine == nil {
 		return false, problem.New(problem.Conflict, "fix_article_changed")
 	}
@@ -142,16 +149,16 @@ func settle(a *catalogue.Article, s *Session, o Outcome, now time.Time) (success
 		s.State, s.Deadline = Active, time.Time{}
 		return false, nil
 	case OutcomeUnknown:
-		return false, leave(a, s, -1, m.OnUnknown, now)
+		return false, leave(g, s, -1, m.OnUnknown, now)
 	}
 	if m.Succeeded(judged(o)) != catalogue.Yes {
-		return false, leave(a, s, -1, m.OnFailure, now)
+		return false, leave(g, s, -1, m.OnFailure, now)
 	}
 	if m.Shows != "" {
 		s.State, s.Deadline = Checking, now.Add(ProofPatience)
 		return true, nil
 	}
-	return true, leave(a, s, -1, m.OnSuccess, now)
+	return true, leave(g, s, -1, m.OnSuccess, now)
 }
 
 // actedAt is when the command was really carried out: its last exchange, by
@@ -176,6 +183,7 @@ func actedAt(o Outcome, asked, now time.Time) time.Time {
 // judged is the outcome as success expressions see it: ok when every reply
 // says yes, the fields of the last reply, and of several errors the first. A
 // procedure may end by leaving a mode, whose yes must not hide the no before.
+// Articles name errors by the codes of ATOL's registers; see knownCode.
 func judged(o Outcome) catalogue.Outcome {
 	out := catalogue.Outcome{State: o.State, Failure: o.Code, OK: len(o.Meanings) > 0}
 	for _, e := range o.Exchanges {
@@ -186,25 +194,41 @@ func judged(o Outcome) catalogue.Outcome {
 	for _, m := range o.Meanings {
 		out.OK = out.OK && m.OK && m.Code == 0
 		if out.Error == 0 {
-			out.Error = m.Code
+			out.Error = knownCode(m)
 		}
 		out.Fields = m.Fields
 	}
 	return out
 }
 
+// knownCode is a register's error in the code that an ATOL register gives for
+// the same thing. Drivers of other makers say it in the field deviceCode beside
+// their own code, 0 when there is none: their own number may mean something
+// else to an ATOL register, so it is catalogue.OtherError then.
+func knownCode(m kkt.Meaning) int {
+	device, other := m.Fields["deviceCode"].(int)
+	switch {
+	case m.Code == 0 || !other:
+		return m.Code
+	case device == 0:
+		return catalogue.OtherError
+	default:
+		return device
+	}
+}
+
 // shown takes the answer of a reading newer than the action to a session that
 // checks; moved is false while there is nothing new to decide.
-func shown(a *catalogue.Article, s *Session, truth catalogue.Truth, now time.Time) (moved bool, err error) {
-	step, ok := a.Step(s.Step)
+func shown(g *ground, s *Session, truth catalogue.Truth, now time.Time) (moved bool, err error) {
+	step, ok := g.Step(s.Step)
 	if !ok || step.Machine == nil {
 		return false, problem.New(problem.Conflict, "fix_article_changed")
 	}
 	switch {
 	case truth == catalogue.Yes:
-		return true, leave(a, s, -1, step.Machine.OnSuccess, now)
+		return true, leave(g, s, -1, step.Machine.OnSuccess, now)
 	case now.After(s.Deadline):
-		return true, leave(a, s, -1, step.Machine.OnFailure, now)
+		return true, leave(g, s, -1, step.Machine.OnFailure, now)
 	}
 	return false, nil
 }

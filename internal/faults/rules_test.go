@@ -33,7 +33,13 @@ func drive(t *rapid.T, a *catalogue.Article) {
 	if rapid.Bool().Draw(t, "device") {
 		s.Device = "d"
 	}
-	if err := enter(a, &s, a.First().ID, now); err != nil {
+	g := &ground{Article: a}
+	for _, step := range a.Steps {
+		if step.Machine != nil && rapid.Bool().Draw(t, "cannot") {
+			g.cannot = append(g.cannot, step.Machine.Procedure)
+		}
+	}
+	if err := enter(g, &s, a.First().ID, now); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 * maxPath {
@@ -42,7 +48,7 @@ func drive(t *rapid.T, a *catalogue.Article) {
 			return
 		}
 		now = now.Add(time.Second)
-		one(t, a, &s, now)
+		one(t, g, &s, now)
 		if _, ok := a.Step(s.Step); !ok || len(s.Path) > maxPath+1 {
 			t.Fatalf("stands on %q after %d steps", s.Step, len(s.Path))
 		}
@@ -51,21 +57,24 @@ func drive(t *rapid.T, a *catalogue.Article) {
 }
 
 // one is one thing that may happen next.
-func one(t *rapid.T, a *catalogue.Article, s *Session, now time.Time) {
-	step, _ := a.Step(s.Step)
+func one(t *rapid.T, g *ground, s *Session, now time.Time) {
+	step, _ := g.Step(s.Step)
 	var err error
 	switch {
 	case s.State == Checking:
-		_, err = shown(a, s, catalogue.Yes, now)
+		_, err = shown(g, s, catalogue.Yes, now)
 	case step.Machine != nil:
+		if g.hindrance(s, step) != "" {
+			t.Fatalf("stands on %s, which the machine cannot do", s.Step)
+		}
 		begin(s, step.Machine, "key", now)
 		if open(s) == nil || back(s) == nil {
 			t.Fatal("a running step can be left")
 		}
 		state := rapid.SampledFrom([]string{OutcomeDone, OutcomeFailed, OutcomeUnknown}).Draw(t, "outcome")
-		_, err = settle(a, s, Outcome{State: state, Meanings: []kkt.Meaning{{OK: rapid.Bool().Draw(t, "ok")}}}, now)
+		_, err = settle(g, s, Outcome{State: state, Meanings: []kkt.Meaning{{OK: rapid.Bool().Draw(t, "ok")}}}, now)
 	default:
-		err = answer(a, s, rapid.IntRange(0, len(step.Branches)-1).Draw(t, step.ID), now)
+		err = answer(g, s, rapid.IntRange(0, len(step.Branches)-1).Draw(t, step.ID), now)
 	}
 	if err != nil {
 		t.Fatal(err)

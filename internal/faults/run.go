@@ -28,6 +28,9 @@ func (s *Service) Run(ctx context.Context, sc scope.Scope, ref Ref, r RunRequest
 	if err := s.backupFirst(ctx, sc, ref); err != nil {
 		return View{}, err
 	}
+	if err := s.ableFirst(ctx, sc, ref); err != nil {
+		return View{}, err
+	}
 	var req Request
 	sess, err := s.change(ctx, sc, ref, 0, func(sess *Session, a *catalogue.Article, tx *db.Tx) ([]Event, error) {
 		step, err := startable(sc, sess, a, r)
@@ -139,6 +142,9 @@ func (s *Service) DryRun(ctx context.Context, sc scope.Scope, ref Ref) ([][]byte
 		return nil, problem.New(problem.Invalid, "fix_no_device")
 	}
 	if err := mayDo(sc, step.Who); err != nil {
+		return nil, err
+	}
+	if err := s.mustBeAble(ctx, sc, sess.Device, step); err != nil {
 		return nil, err
 	}
 	return s.ports.Runner.Plan(ctx, helper(sc), sess.Device, kkt.Procedure{Name: step.Machine.Procedure})

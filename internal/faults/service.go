@@ -130,13 +130,18 @@ func (s *Service) create(ctx context.Context, sc scope.Scope, r StartRequest, cl
 		ID: ids.New(), Client: client, Device: r.Device, Case: r.Case, Fault: a.ID, Revision: a.Revision,
 		StartedBy: sc.Actor(), Path: []Visit{}, Version: 1,
 	}
+	cannot, err := s.cannot(ctx, sc, r.Device, a)
+	if err != nil {
+		return Session{}, err
+	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		sess.CreatedAt, sess.ChangedAt, sess.Since = tx.Now, tx.Now, tx.Now
 		hash := ""
 		if token != "" {
 			hash, sess.TokenUntil = hashToken(token), tx.Now.Add(LinkLife)
 		}
-		if err := enter(a, &sess, a.First().ID, tx.Now); err != nil {
+		g := &ground{Article: a, cannot: cannot}
+		if err := enter(g, &sess, a.First().ID, tx.Now); err != nil {
 			return err
 		}
 		if err := insert(ctx, tx, sc, &sess, hash); err != nil {
@@ -145,7 +150,8 @@ func (s *Service) create(ctx context.Context, sc scope.Scope, r StartRequest, cl
 		if err := s.shelf.Keep(ctx, tx, sc, a); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, sc, &sess, Event{Kind: Started, Step: sess.Step, Detail: Detail{Code: a.ID}})
+		began := Event{Kind: Started, Step: sess.Step, Detail: Detail{Code: a.ID}}
+		return s.record(ctx, tx, sc, &sess, append([]Event{began}, g.passed...)...)
 	})
 	return sess, err
 }

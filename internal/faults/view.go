@@ -6,6 +6,7 @@ import (
 
 	"github.com/tillwright/tillwright/internal/db"
 	"github.com/tillwright/tillwright/internal/faults/catalogue"
+	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/scope"
 )
@@ -17,7 +18,8 @@ type View struct {
 	// Step is the current step; nil when it is not for this reader.
 	Step *catalogue.Step
 	// Blocked says why the step cannot be done now, as a problem's code:
-	// fix_needs_engineer, fix_needs_backup, fix_article_changed; "" when it can.
+	// fix_needs_engineer, fix_needs_backup, fix_register_cannot,
+	// fix_article_changed; "" when it can.
 	Blocked       string
 	BlockedReason string // of fix_needs_backup: the store's reason
 	CanBack       bool
@@ -92,12 +94,22 @@ func (s *Service) offerStep(ctx context.Context, sc scope.Scope, v *View) error 
 			return nil
 		}
 	}
-	if m := step.Machine; m != nil {
-		v.CanRun = v.Session.Device != "" && mayRun(sc, step) == nil
-		v.CanByHand = m.ByHand != ""
-		v.NeedsConsent = m.Risk != "read"
+	if step.Machine == nil {
+		return nil
 	}
-	return nil
+	v.CanByHand, v.NeedsConsent = step.Machine.ByHand != "", step.Machine.Risk != kkt.RiskRead
+	v.CanRun = v.Session.Device != "" && mayRun(sc, step) == nil
+	if !v.CanRun {
+		return nil
+	}
+	// The walk goes past what the register cannot do; but another register may
+	// stand at the till by now.
+	err := s.mustBeAble(ctx, sc, v.Session.Device, step)
+	if problem.CodeOf(err) == CannotCode {
+		v.CanRun, v.Blocked = false, CannotCode
+		return nil
+	}
+	return err
 }
 
 // overdue says whether a proof has been awaited for longer than patience.

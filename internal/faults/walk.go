@@ -15,24 +15,27 @@ func (s *Service) Answer(ctx context.Context, sc scope.Scope, ref Ref, version i
 	if err := s.backupFirst(ctx, sc, ref); err != nil {
 		return View{}, err
 	}
-	sess, err := s.change(ctx, sc, ref, version, func(sess *Session, a *catalogue.Article, tx *db.Tx) ([]Event, error) {
+	sess, err := s.onward(ctx, sc, ref, version, func(sess *Session, g *ground, tx *db.Tx) ([]Event, error) {
 		from := sess.Step
-		if step, ok := a.Step(from); ok {
+		if step, ok := g.Step(from); ok {
 			if err := mayDo(sc, step.Who); err != nil {
 				return nil, err
 			}
 		}
-		if err := answer(a, sess, branch, tx.Now); err != nil {
+		if err := answer(g, sess, branch, tx.Now); err != nil {
 			return nil, err
 		}
 		events := []Event{{Kind: Answered, Step: from, Detail: Detail{Branch: &branch, To: sess.Step}}}
-		return append(events, ending(sess)...), nil
+		return append(events, g.further(sess)...), nil
 	})
 	if err != nil {
 		return View{}, err
 	}
 	return s.afterChange(ctx, sc, ref, sess)
 }
+
+// further is what else a move has brought: steps passed by, and an end.
+func (g *ground) further(sess *Session) []Event { return append(g.passed, ending(sess)...) }
 
 // ending is the event of a session that has just ended.
 func ending(sess *Session) []Event {
@@ -64,19 +67,19 @@ func (s *Service) Back(ctx context.Context, sc scope.Scope, ref Ref, version int
 // DoByHand leaves a machine step on the way that a person takes without the
 // machine.
 func (s *Service) DoByHand(ctx context.Context, sc scope.Scope, ref Ref, version int64) (View, error) {
-	sess, err := s.change(ctx, sc, ref, version, func(sess *Session, a *catalogue.Article, tx *db.Tx) ([]Event, error) {
+	sess, err := s.onward(ctx, sc, ref, version, func(sess *Session, g *ground, tx *db.Tx) ([]Event, error) {
 		if err := open(sess); err != nil {
 			return nil, err
 		}
 		from := sess.Step
-		step, ok := a.Step(from)
+		step, ok := g.Step(from)
 		if !ok || step.Machine == nil || step.Machine.ByHand == "" {
 			return nil, problem.New(problem.Invalid, "fix_no_such_answer").With("step", from)
 		}
-		if err := leave(a, sess, -1, step.Machine.ByHand, tx.Now); err != nil {
+		if err := leave(g, sess, -1, step.Machine.ByHand, tx.Now); err != nil {
 			return nil, err
 		}
-		return append([]Event{{Kind: ByHand, Step: from, Detail: Detail{To: sess.Step}}}, ending(sess)...), nil
+		return append([]Event{{Kind: ByHand, Step: from, Detail: Detail{To: step.Machine.ByHand}}}, g.further(sess)...), nil
 	})
 	if err != nil {
 		return View{}, err
@@ -149,19 +152,26 @@ func (s *Service) GiveUp(ctx context.Context, sc scope.Scope, ref Ref, version i
 // backupFirst is the hard stop: a step that needs a verified backup is
 // neither answered nor run before the store has one.
 func (s *Service) backupFirst(ctx context.Context, sc scope.Scope, ref Ref) error {
+	sess, step, err := s.standing(ctx, sc, ref)
+	if err != nil || step == nil || !step.NeedsBackup {
+		return err
+	}
+	return s.backup(ctx, sc, sess.Device)
+}
+
+// standing is the session and the step that it stands on, nil when the article
+// has it no longer.
+func (s *Service) standing(ctx context.Context, sc scope.Scope, ref Ref) (Session, *catalogue.Step, error) {
 	sess, err := s.load(ctx, sc, ref)
 	if err != nil {
-		return err
+		return sess, nil, err
 	}
 	a, err := s.articleOf(ctx, sc, &sess)
 	if err != nil {
-		return err
+		return sess, nil, err
 	}
-	step, ok := a.Step(sess.Step)
-	if !ok || !step.NeedsBackup {
-		return nil
-	}
-	return s.backup(ctx, sc, sess.Device)
+	step, _ := a.Step(sess.Step)
+	return sess, step, nil
 }
 
 func (s *Service) backup(ctx context.Context, sc scope.Scope, device string) error {

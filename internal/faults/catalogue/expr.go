@@ -153,12 +153,16 @@ func signalByName(name string) (signal.Def, bool) {
 	return signal.Def{}, false
 }
 
+// OtherError stands for an error of a register that no ATOL register has a code
+// for: it is an error, and equal to none that an article names.
+const OtherError = -1
+
 // Outcome is how a machine step ended, as success expressions see it.
 type Outcome struct {
 	State   string         // done, failed, unknown, expired
 	Failure string         // stable code of why it failed, "" when it did not
 	OK      bool           // every reply could be read and says yes
-	Error   int            // the first error code in the replies, 0 = none
+	Error   int            // the first error in the replies as an ATOL register numbers it, OtherError when it does not, 0 = none
 	Replies int            // exchanges with a reply
 	Fields  map[string]any // what the last reply says
 }

@@ -2,6 +2,7 @@ package match
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -14,9 +15,6 @@ type found struct {
 }
 
 var (
-	// hexRun is bytes written two digits each; phone numbers are not written
-	// so, and what no article knows is dropped later.
-	hexRun = regexp.MustCompile(`(?:^|[^0-9a-zа-я])((?:[0-9a-fавсео][0-9a-fавсео][ \t]+){1,15}[0-9a-fавсео]{2})(?:[^0-9a-zа-я]|$)`)
 	// phone is a run of nine or more digits with what stands between them in
 	// a phone number, or six or seven of a local one.
 	phone = regexp.MustCompile(`\+?\d(?:[ ()/\t-]{0,3}\d){8,}|\b\d{2,3}-\d{2}-\d{2}\b`)
@@ -26,17 +24,9 @@ var (
 	amount = regexp.MustCompile(`\d+[ \t]*[₽€$£%°]|[€$£][ \t]*\d+`)
 )
 
-// cyrillicHex are Cyrillic letters that stand for hex digits by their look.
-var cyrillicHex = strings.NewReplacer("а", "a", "в", "b", "с", "c", "е", "e", "о", "0")
-
-// codes finds what a folded question names as a code.
-func (m *Matcher) codes(text string, ts []token) []found {
-	var out []found
-	for _, sub := range hexRun.FindAllStringSubmatch(text, -1) {
-		if v := cyrillicHex.Replace(strings.Join(strings.Fields(sub[1]), "")); m.bytes[v] {
-			out = append(out, found{value: v, shown: strings.ToUpper(spaced(v)), trust: 0.97})
-		}
-	}
+// codes finds what a question names as a code, besides the commands that were
+// found in it already.
+func (m *Matcher) codes(out []found, ts []token) []found {
 	for i := range ts {
 		if f, ok := m.codeAt(ts, i); ok {
 			out = append(out, f)
@@ -51,6 +41,7 @@ const (
 	trustSigned   = 0.94 // with a minus
 	trustLong     = 0.9  // eight digits or more that an article knows
 	trustForm     = 0.85 // of the form 38xx, 39xx, or alone
+	trustShown    = 0.8  // where a register shows its codes: on the receipt
 	trustGuess    = 0.25 // a bare number that some article knows
 	trustQuantity = 0.1  // beside a unit
 )
@@ -65,22 +56,45 @@ func (m *Matcher) codeAt(ts []token, i int) (found, bool) {
 	if f.value == "" {
 		return found{}, false
 	}
-	near := m.besideContext(ts, i)
-	switch {
-	case m.isQuantity(ts, i-1) && !near || m.isQuantity(ts, i+1) && !m.isContext(ts, i-1):
-		f.trust = trustQuantity
-	case near:
-		f.trust = trustBeside
-	case t.signed:
-		f.trust = trustSigned
-	case len(f.value) >= 8 && len(m.code[f.value]) > 0:
-		f.trust = trustLong
-	case codeForm(f.value), len(ts) == 1 && len(f.value) >= 3:
-		f.trust = trustForm
-	default:
-		f.trust = trustGuess
-	}
+	f.trust = m.trustAt(ts, i, f.value)
 	return f, true
+}
+
+// trustAt is how surely the number at place i is a code.
+func (m *Matcher) trustAt(ts []token, i int, value string) float64 {
+	t, near := ts[i], m.besideContext(ts, i)
+	switch {
+	case m.isQuantity(ts, i-1) && !near || t.ends == goesOn && m.isQuantity(ts, i+1) && !m.isContext(ts, i-1):
+		return trustQuantity
+	case near:
+		return trustBeside
+	case t.signed, t.named, minusBefore(ts, i):
+		return trustSigned
+	case len(value) >= 8 && len(m.code[value]) > 0:
+		return trustLong
+	case codeForm(value), len(ts) == 1 && len(value) >= 3:
+		return trustForm
+	case len(value) >= 3 && len(m.code[value]) > 0 && m.isShown(ts, i):
+		return trustShown
+	default:
+		return trustGuess
+	}
+}
+
+// isShown says whether a word up to three places away tells where a register
+// shows its codes.
+func (m *Matcher) isShown(ts []token, i int) bool {
+	for j := max(i-3, 0); j < min(i+4, len(ts)); j++ {
+		if m.lex.shown[ts[j].raw] || len(ts[j].reads) > 0 && m.lex.shown[m.index.keys[ts[j].reads[0].term]] {
+			return true
+		}
+	}
+	return false
+}
+
+// named says whether some article's code is surely among those found.
+func (m *Matcher) named(codes []found) bool {
+	return slices.ContainsFunc(codes, func(c found) bool { return c.trust >= 0.5 && len(m.code[c.value]) > 0 })
 }
 
 // codeForm says whether digits look like a register's code even with nothing
@@ -111,7 +125,7 @@ func (m *Matcher) isContext(ts []token, i int) bool {
 	if i < 0 || i >= len(ts) || ts[i].key == "" {
 		return false
 	}
-	if m.lex.context[ts[i].key] || strings.Contains(ts[i].raw, "fehler") || strings.Contains(ts[i].raw, "error") {
+	if m.lex.context[ts[i].key] || strings.Contains(ts[i].raw, "fehler") || strings.Contains(ts[i].raw, "error") || strings.Contains(ts[i].raw, "ошибк") {
 		return true // Ladefehler, errorcode
 	}
 	return len(ts[i].reads) > 0 && m.lex.context[m.index.keys[ts[i].reads[0].term]]

@@ -10,13 +10,15 @@ import (
 // term, and how rare it is.
 type index struct {
 	terms    map[string]int
-	keys     []string    // by term
-	idf      []float64   // by term
-	inPass   [][]int32   // passages by term
-	inEntry  [][]int32   // entries by term, words of its body too
-	often    [][]float64 // by term and place in inEntry: in how many texts of the entry it stands
-	passOf   []int32     // entry of each passage
-	passSum  []float64   // idf of all of a passage's terms
+	keyOf    func(word string) string // a folded word's key
+	keys     []string                 // by term
+	idf      []float64                // by term
+	inPass   [][]int32                // passages by term
+	inEntry  [][]int32                // entries by term, words of its body too
+	often    [][]float64              // by term and place in inEntry: in how many texts of the entry it stands
+	passOf   []int32                  // entry of each passage
+	passSum  []float64                // idf of all of a passage's terms
+	second   []float64                // by entry: what its second best phrase counts
 	near     map[string][]int32
 	ear      map[string][]int32 // terms by how they sound
 	within   map[int32][]int32  // German compounds by their parts
@@ -34,8 +36,8 @@ const (
 	oftenPer    = 5.0 // phrases for each time that a word must stand there
 )
 
-func newIndex() *index {
-	return &index{terms: make(map[string]int), near: make(map[string][]int32), ear: make(map[string][]int32), within: make(map[int32][]int32), pair: make(map[string][]int32)}
+func newIndex(keyOf func(string) string) *index {
+	return &index{keyOf: keyOf, terms: make(map[string]int), near: make(map[string][]int32), ear: make(map[string][]int32), within: make(map[int32][]int32), pair: make(map[string][]int32)}
 }
 
 func (x *index) term(key string) int {
@@ -71,18 +73,18 @@ func (x *index) add(entry int, keys []string) {
 	}
 	x.passages = append(x.passages, set)
 	x.passOf = append(x.passOf, int32(entry))
-	x.addBody(entry, keys)
+	x.addBody(entry, keys, 1)
 }
 
 // addBody takes words that belong to an entry without being a phrase.
-func (x *index) addBody(entry int, keys []string) {
+func (x *index) addBody(entry int, keys []string, by float64) {
 	for _, k := range keys {
 		t := x.term(k)
 		if in := x.inEntry[t]; len(in) == 0 || in[len(in)-1] != int32(entry) {
 			x.inEntry[t] = append(in, int32(entry))
 			x.often[t] = append(x.often[t], 0)
 		}
-		x.often[t][len(x.often[t])-1]++
+		x.often[t][len(x.often[t])-1] += by
 	}
 }
 
@@ -99,7 +101,11 @@ func (x *index) addPairs(entry int, pairs []string) {
 func (x *index) close(entries int) {
 	x.idf = make([]float64, len(x.keys))
 	for t := range x.keys {
-		x.idf[t] = math.Log(1 + float64(max(entries, 1))/float64(1+len(x.inEntry[t])))
+		held := 1.0
+		for _, n := range x.often[t] {
+			held += min(n, 1)
+		}
+		x.idf[t] = math.Log(1 + float64(max(entries, 1))/held)
 	}
 	x.unknown = math.Log(1+float64(max(entries, 1))/2) * 0.8
 	phrases := make([]float64, entries)
@@ -111,6 +117,10 @@ func (x *index) close(entries int) {
 			enough := min(max(phrases[x.inEntry[t][i]]/oftenPer, 1), oftenMost)
 			counts[i] = seldomShare + (1-seldomShare)*min(n, enough)/enough
 		}
+	}
+	x.second = make([]float64, entries)
+	for e, n := range phrases {
+		x.second[e] = secondShare * min(max(n-1, 0)/secondPer, 1)
 	}
 	x.passSum = make([]float64, len(x.passages))
 	for p, set := range x.passages {
@@ -143,6 +153,9 @@ func nearness(a, b string) float64 {
 	n, least := min(len(ra), len(rb)), 5
 	if isCyrillic(a) {
 		least = 4
+	}
+	if n == 4 && len(ra) == len(rb) && ra[3] != rb[3] && ra[2] == rb[2] {
+		least = 5 // верх is no misspelt верс: the end of a short stem makes it another word
 	}
 	switch d := distance(ra, rb, 2); {
 	case d == 1 && n >= least:

@@ -62,8 +62,12 @@ const (
 	Confidence = 0.48
 	Sure       = 0.60
 	Lead       = 1.15
-	Mention    = 0.22
+	Mention    = 0.12
 )
+
+// bodyShare is what a word of an entry's other texts counts beside one of its
+// phrases.
+const bodyShare = 0.5
 
 // notHex are letters that no byte is written with.
 const notHex = "ghijklmnopqrstuvwxyz"
@@ -76,6 +80,7 @@ type Matcher struct {
 	entries []string
 	code    map[string][]codeOf
 	bytes   map[string]bool // those codes that are commands, written as bytes
+	sign    []sign          // those that are words with marks
 	scratch sync.Pool
 }
 
@@ -86,7 +91,8 @@ type codeOf struct {
 
 // New builds a matcher.
 func New(entries []Entry) *Matcher {
-	m := &Matcher{lex: newLexicon(), index: newIndex(), code: make(map[string][]codeOf), bytes: make(map[string]bool)}
+	lex := newLexicon()
+	m := &Matcher{lex: lex, index: newIndex(lex.key), code: make(map[string][]codeOf), bytes: make(map[string]bool)}
 	for i, e := range entries {
 		runtime.Gosched() // thousands of articles are indexed while others ask the index before this one
 		m.entries = append(m.entries, e.ID)
@@ -95,24 +101,21 @@ func New(entries []Entry) *Matcher {
 			m.index.addPairs(i, m.pairKeys(p))
 		}
 		for _, b := range e.Body {
-			m.index.addBody(i, m.keys(b))
+			m.index.addBody(i, m.keys(b), bodyShare)
 		}
 		for _, c := range e.Codes {
 			k := codeKey(c.Value)
 			m.code[k] = append(m.code[k], codeOf{entry: i, shared: c.Shared})
-			m.bytes[k] = m.bytes[k] || len(k) >= 8 || strings.Contains(c.Value, " ") && !strings.ContainsAny(k, notHex)
+			if s, ok := signOf(c.Value, k); ok {
+				m.sign = append(m.sign, s)
+			}
+			if len(k) >= 8 && !strings.ContainsAny(k, notHex) || strings.Contains(c.Value, " ") && !strings.ContainsAny(k, notHex) {
+				m.bytes[k] = true
+			}
 		}
 	}
-	for k := range m.lex.context {
+	for _, k := range m.lex.keys() {
 		m.index.term(k)
-	}
-	for k := range m.lex.outside {
-		m.index.term(k)
-	}
-	for pair := range m.lex.apart {
-		for _, k := range strings.Fields(pair) {
-			m.index.term(k)
-		}
 	}
 	m.index.close(len(entries))
 	m.scratch.New = func() any { return newScratch(len(m.index.passages), len(entries)) }
@@ -159,11 +162,12 @@ func pairsOf(words []string) []string {
 // Match answers a question. state is how strongly the device's own state
 // speaks for entries, by id, 0…1; nil when no device is known.
 func (m *Matcher) Match(text string, state map[string]Evidence, weight map[string]float64) Result {
-	folded := withoutNumbers(Fold(clip(text)))
-	ts := m.tokens(folded)
-	codes := m.codes(folded, ts)
+	ts, codes := m.read(text)
 	q := m.question(ts)
+	q.tone = m.listen(ts, q.pairs)
+	q.tone.trouble = q.tone.trouble || m.named(codes)
 	board := m.byWords(q)
+	m.byPassages(board, q, ts)
 	res := Result{Codes: m.byCodes(board, codes, q)}
 	m.byState(board, state, weight, q)
 	for _, s := range m.best(board) {
@@ -171,6 +175,13 @@ func (m *Matcher) Match(text string, state map[string]Evidence, weight map[strin
 	}
 	res.Confident = stoodBy(res.Matches)
 	return res
+}
+
+// read takes a text apart into words and codes.
+func (m *Matcher) read(text string) ([]token, []found) {
+	commands, folded := m.commands(Fold(m.withoutNames(clip(text))))
+	ts := m.spoken(m.tokens(withoutNumbers(m.plainCodes(folded))))
+	return ts, m.codes(append(commands, m.signs(folded)...), ts)
 }
 
 // best are the entries worth naming, in order. Of a word that thousands of a

@@ -8,14 +8,20 @@ import (
 // How the parts of a score weigh; set on the questions in testdata.
 const (
 	passageShare = 0.5  // of the words' score: how well one phrase is met
+	strangerMost = 0.3  // how much words that no entry holds weigh together, of what the others do
+	waySim       = 0.85 // the least that a way of reading is trusted
+	secondShare  = 0.5  // what a second phrase counts beside the best, of an entry with many
+	secondNorm   = 0.6  // how much of it is taken for granted
+	secondPer    = 12.0 // phrases from which an entry has many
 	coverShare   = 0.5  // how much of the question the whole article speaks of
 	stateTrust   = 0.85 // a state that holds is not yet what the question is about
 	pairShare    = 0.12 // added when the words stand in the same order, side by side
 	outsideCost  = 0.45 // what is left of the words' score beside words of other matters
 	singleCost   = 0.7  // what is left of it when one word alone is known
-	floor        = 0.15 // below it an entry is not thought of at all
+	floor        = 0.06 // below it an entry is not thought of at all
 	strangeCost  = 0.6  // what is left of it beside a code that no fault has
 	strangeCode  = 0.38 // what is left of a code beside words of other matters
+	frameCost    = 0.7  // what is left of the words of others beside a code that is surely some fault's
 	weakCode     = 0.6  // what a bare number counts when words speak for its fault too
 	weakWords    = 0.2  // how much they must say
 )
@@ -25,6 +31,7 @@ type score struct {
 	entry    int
 	code     float64
 	words    float64
+	cover    float64 // how much of the question the article speaks of
 	state    float64
 	evidence []Evidence
 }
@@ -39,14 +46,15 @@ type question struct {
 	sum     float64
 	outside []int    // places of words of other matters
 	pairs   []string // neighbouring words, as keys
-	apart   bool     // two words together are of another matter: how much
+	apart   bool     // two words together are of another matter: opening hours
+	tone    tone
 }
 
 func (m *Matcher) question(ts []token) question {
 	var q question
 	q.pairs = m.pairsIn(ts)
 	q.apart = slices.ContainsFunc(q.pairs, func(p string) bool { return m.lex.apart[p] })
-	seen := make(map[string]bool)
+	seen, strangers := make(map[string]bool), 0.0
 	for _, t := range ts {
 		if t.key == "" || seen[t.key] {
 			continue
@@ -56,17 +64,24 @@ func (m *Matcher) question(ts []token) question {
 			q.outside = append(q.outside, len(q.tokens))
 		}
 		q.tokens = append(q.tokens, t)
-		w := m.index.unknown
-		if len(t.reads) > 0 {
-			w = m.index.idf[t.reads[0].term]
-			if len(m.index.inEntry[t.reads[0].term]) == 0 {
-				w = m.index.unknown // a word of ours that no entry holds
-			}
-		}
+		w, known := m.weight(t)
 		q.weights = append(q.weights, w)
-		q.sum += w
+		if known {
+			q.sum += w * max(t.sim, waySim) // how a whole question is typed takes nothing off its words
+		} else {
+			strangers += w
+		}
 	}
+	q.sum += min(strangers, q.sum*strangerMost+m.index.unknown)
 	return q
+}
+
+// weight is what a word counts, and whether some entry holds it.
+func (m *Matcher) weight(t token) (w float64, known bool) {
+	if len(t.reads) == 0 || len(m.index.inEntry[t.reads[0].term]) == 0 {
+		return m.index.unknown, false // nobody's word, or one of our lists that no entry holds
+	}
+	return m.index.idf[t.reads[0].term], true
 }
 
 // pairsIn are the neighbouring words of a question in their best reading.
@@ -83,68 +98,6 @@ func (m *Matcher) pairsIn(ts []token) []string {
 		}
 	}
 	return pairsOf(words)
-}
-
-// byWords scores every entry that shares enough with the question.
-func (m *Matcher) byWords(q question) map[int]*score {
-	board := make(map[int]*score)
-	if q.sum == 0 {
-		return board
-	}
-	w := m.scratch.Get().(*scratch)
-	defer m.scratch.Put(w)
-	m.index.weigh(q, w)
-	for _, p := range w.pass.touched {
-		entry := m.index.passOf[p]
-		precision, recall := w.pass.sum[p]/q.sum, min(w.pass.sum[p]/m.index.passSum[p], 1)
-		w.best[entry] = max(w.best[entry], fit(precision, recall))
-	}
-	m.beside(q, w)
-	slab := make([]score, 0, len(w.entry.touched)) // one piece of memory: thousands may be touched
-	for _, entry := range w.entry.touched {
-		words := pairShare*min(w.pair.sum[entry], 1) + passageShare*w.best[entry] + coverShare*w.entry.sum[entry]/q.sum*min(1, q.sum/(2*m.index.unknown))
-		w.best[entry] = 0
-		if words < floor {
-			continue
-		}
-		slab = append(slab, m.wordScore(q, entry, words, w.entry.words[entry]))
-		board[int(entry)] = &slab[len(slab)-1]
-	}
-	w.pass.clear()
-	w.entry.clear()
-	w.pair.clear()
-	return board
-}
-
-// beside adds up, by entry, the share of the question's pairs that it holds;
-// of a long question four are enough.
-func (m *Matcher) beside(q question, w *scratch) {
-	for i, p := range q.pairs {
-		for _, e := range m.index.pair[p] {
-			w.pair.add(e, int32(i+1), 1/float64(min(len(q.pairs), 4)))
-		}
-	}
-}
-
-// wordScore takes off what a single known word and words of other matters
-// cost. known is how many of the question's words the entry holds.
-func (m *Matcher) wordScore(q question, entry int32, words float64, known int32) score {
-	if known == 1 {
-		words *= singleCost
-	}
-	if m.strange(q, entry) {
-		words *= outsideCost
-	}
-	return score{entry: int(entry), words: min(words, 0.97)}
-}
-
-// fit is high only when most of the question is in the phrase and most of the
-// phrase in the question.
-func fit(precision, recall float64) float64 {
-	if precision == 0 || recall == 0 {
-		return 0
-	}
-	return 1 / (0.5/precision + 0.5/recall)
 }
 
 // surely is holds for the word itself, not for its kin.
@@ -190,7 +143,7 @@ func (m *Matcher) shared(q question, entry int32) string {
 // that no entry has makes words less believable: it is another machine's.
 func (m *Matcher) byCodes(board map[int]*score, codes []found, q question) []string {
 	var names []string
-	known, strange := false, false
+	known, strange, sure := false, false, false
 	for _, c := range codes {
 		if c.trust < 0.5 {
 			m.addWeak(board, c, q)
@@ -201,13 +154,17 @@ func (m *Matcher) byCodes(board map[int]*score, codes []found, q question) []str
 			names = append(names, c.shown)
 		}
 		known, strange = known || len(owners) > 0, strange || len(owners) == 0
+		sure = sure || c.trust >= trustShown && slices.ContainsFunc(owners, func(o codeOf) bool { return !o.shared })
 		for _, o := range owners {
 			m.addCode(board, o, c, q)
 		}
 	}
-	if strange && !known {
-		for _, s := range board {
+	for _, s := range board {
+		switch {
+		case strange && !known:
 			s.words *= strangeCost
+		case sure && s.code == 0:
+			s.words *= frameCost
 		}
 	}
 	return names

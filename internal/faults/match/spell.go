@@ -19,6 +19,7 @@ func keyTables() (cyrillic, latin map[rune]rune) {
 	for i, r := range []rune(keysLatin) {
 		cyrillic[r], latin[ru[i]] = ru[i], r
 	}
+	cyrillic['`'] = 'е' // questions are folded, and ё with them
 	return cyrillic, latin
 }
 
@@ -65,7 +66,7 @@ var (
 		'0': 'o', '1': 'l', '3': 'e', '5': 's', '@': 'a', '|': 'l', '$': 's',
 	}
 	looksDigit = map[rune]rune{
-		'о': '0', 'o': '0', 'з': '3', 'l': '1', 'i': '1', '|': '1', 'б': '6', 'в': '8', 's': '5', 'ч': '4',
+		'о': '0', 'o': '0', 'з': '3', 'l': '1', 'i': '1', '|': '1', 'б': '6', 'в': '8', 'b': '8', 's': '5', 'ч': '4', 'z': '2',
 	}
 )
 
@@ -96,8 +97,9 @@ func mixed(s string) bool {
 }
 
 // digitsOf reads a word that is mostly digits as a number written with
-// look-alikes: "З979", "21O". ok is false for anything else.
-func digitsOf(s string) (number string, ok bool) {
+// look-alikes: "З979", "21O". Of a code that some article has one digit is
+// enough ("З9ЗЗ"). ok is false for anything else.
+func (m *Matcher) digitsOf(s string, signed bool) (number string, ok bool) {
 	digits := 0
 	for _, r := range s {
 		if r >= '0' && r <= '9' {
@@ -113,5 +115,8 @@ func digitsOf(s string) (number string, ok bool) {
 			return "", false
 		}
 	}
-	return n, digits*2 >= len(n)
+	if len(m.code[n]) > 0 && (len(n) >= 3 || signed && len(n) == 2) {
+		return n, true
+	}
+	return n, len(n) >= 3 && digits*2 >= len(n)
 }

@@ -18,8 +18,9 @@ var (
 		"ейте", "уйте", "ила", "ыла", "ена", "ите", "или", "ыли", "ило", "ыло", "ено", "ует", "уют", "ены", "ить", "ыть", "ишь",
 		"ей", "уй", "ил", "ыл", "им", "ым", "ен", "ят", "ит", "ыт", "ую", "ю",
 	}
-	ruVerbA = []string{"ете", "йте", "ешь", "нно", "ла", "на", "ли", "ем", "ло", "но", "ет", "ют", "ны", "ть", "й", "л", "н"} // after а or я
-	ruNoun  = []string{
+	ruChange = []string{"ой", "а", "у", "е", "ы"}
+	ruVerbA  = []string{"ете", "йте", "ешь", "нно", "ла", "на", "ли", "ем", "ло", "но", "ет", "ют", "ны", "ть", "й", "л", "н"} // after а or я
+	ruNoun   = []string{
 		"иями", "ями", "ами", "ией", "иям", "ием", "иях", "ев", "ов", "ие", "ье", "еи", "ии", "ей", "ой", "ий", "ям", "ем", "ам", "ом",
 		"ах", "ях", "ию", "ью", "ия", "ья", "а", "е", "и", "й", "о", "у", "ы", "ь", "ю", "я",
 	}
@@ -71,6 +72,9 @@ func reflexive(w string) string {
 
 // ruForm takes off what an adjective, a verb or a noun ends in.
 func ruForm(w string) string {
+	if rest, ok := cutAny(w, ruChange, 3); ok && strings.HasSuffix(rest, "мен") && !strings.HasSuffix(rest, "времен") {
+		return rest // замена and отмена are no participles
+	}
 	if rest, ok := cutAny(w, ruAdjective, ruLeast); ok {
 		if p, ok := cutAny(rest, ruParticiple, ruLeast); ok {
 			return p

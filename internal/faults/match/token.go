@@ -18,10 +18,22 @@ type token struct {
 	key    string // place in the index; "" for a number and a stop word
 	number string // digits, when it is one
 	signed bool   // a minus stands before it
-	stop   bool   // a word without weight
+	named  bool   // a number said as an ordinal
+	ends   stop   // what ends behind it
+	idle   bool   // a word without weight
+	unit   bool   // a word of amounts, known whether or not an entry holds it
 	sim    float64
 	reads  []reading // keys it may stand for, best first
 }
+
+// stop is what ends behind a word.
+type stop int
+
+const (
+	goesOn stop = iota
+	clause
+	sentence
+)
 
 // reading is one term that a word may stand for, and how well.
 type reading struct {
@@ -84,7 +96,7 @@ func classOf(r rune) int {
 // or by look-alike letters. Where most of a question is plainly written in
 // one of these ways, what is in doubt is read so too.
 func (m *Matcher) tokens(text string) []token {
-	chunks := split(text)
+	chunks := split(strings.ReplaceAll(text, "\n", " . "))
 	chunks = chunks[:min(len(chunks), maxTokens)]
 	reads := make([]chunkRead, len(chunks))
 	var votes [ways]float64
@@ -92,16 +104,33 @@ func (m *Matcher) tokens(text string) []token {
 		reads[i] = m.chunk(c)
 		votes[reads[i].way] += float64(len(c)) * reads[i].worth
 	}
+	m.sober(chunks, reads)
 	var out []token
 	for i, c := range chunks {
-		if w := leading(votes); w != asWritten && reads[i].way == asWritten && reads[i].worth < 0.95 && couldBeWord(c) {
-			if again, ok := m.readAs(c, w); ok && again.worth > reads[i].worth-0.2 {
+		if w := leading(votes); w != asWritten && reads[i].way != w && reads[i].way != lookedLike && couldBeWord(c) {
+			if again, ok := m.readAs(c, w); ok && again.worth > min(reads[i].worth-0.2, surelyWorth) && (reads[i].worth < 0.95 || again.worth >= surelyWorth) {
 				reads[i] = again
 			}
 		}
 		out = append(out, reads[i].tokens...)
+		if len(out) > 0 && reads[i].way != otherKeys {
+			out[len(out)-1].ends = max(out[len(out)-1].ends, stopAt(c))
+		}
 	}
 	return out[:min(len(out), maxTokens)]
+}
+
+// stopAt says what ends behind a chunk.
+func stopAt(chunk string) stop {
+	chunk = strings.TrimRight(chunk, "»\"')")
+	switch r, _ := utf8.DecodeLastRuneInString(chunk); r {
+	case '.', '!', '?', '…', ';':
+		return sentence
+	case ',', ':', '-':
+		return clause
+	default:
+		return goesOn
+	}
 }
 
 // way is how a chunk is read.
@@ -114,6 +143,14 @@ const (
 	lookedLike
 	ways
 )
+
+// otherLeast is what a chunk is worth as written when no other way to read it
+// can be worth more.
+const otherLeast = 0.9
+
+// surelyWorth is what a chunk is worth in the way that the question is typed
+// in when it is read so although it is a word as it stands: set, сет.
+const surelyWorth = 0.85
 
 // chunkRead is a chunk in one reading and how much of it the index knows.
 type chunkRead struct {
@@ -155,13 +192,13 @@ func (m *Matcher) chunk(chunk string) chunkRead {
 	if key, ok := model(bare); ok {
 		return chunkRead{tokens: []token{{raw: bare, key: key, sim: 1, reads: m.index.lookup(key, 1)}}, worth: 1}
 	}
-	if n, ok := digitsOf(bare); ok && len(n) >= 3 && !allDigits(chunk) {
-		signed := strings.HasPrefix(strings.TrimLeft(chunk, "([«\""), "-")
+	signed := strings.HasPrefix(strings.TrimLeft(chunk, "([«\""), "-")
+	if n, ok := m.digitsOf(bare, signed); ok && !allDigits(chunk) {
 		return chunkRead{tokens: []token{{raw: chunk, number: n, signed: signed}}, worth: 1}
 	}
 	plain := m.words(pieces(chunk), 1)
 	best := chunkRead{tokens: plain, worth: worth(plain)}
-	if !couldBeWord(chunk) {
+	if !couldBeWord(chunk) || best.worth >= otherLeast && !strings.ContainsAny(bare, "@$|") {
 		return best
 	}
 	if strings.ContainsAny(bare, "@$|") {
@@ -207,7 +244,7 @@ func model(s string) (key string, ok bool) {
 			return "", false
 		}
 	}
-	letter, known := map[rune]string{'d': "d", 'д': "d", 'i': "i", 'и': "i", 'h': "h", 'ч': "h"}[r[len(r)-1]]
+	letter, known := map[rune]string{'d': "d", 'д': "d", 'i': "i", 'и': "i", 'h': "h", 'ч': "h", 'g': "g", 'г': "g", 'c': "c", 'с': "c"}[r[len(r)-1]]
 	if !known {
 		return "", false
 	}
@@ -221,14 +258,20 @@ func allDigits(s string) bool {
 // words looks each piece up. sim is how far the whole reading is trusted.
 func (m *Matcher) words(parts []string, sim float64) []token {
 	out := make([]token, 0, len(parts))
-	for _, p := range parts {
+	for _, p := range m.unglued(parts) {
 		digits := strings.TrimPrefix(p, "-")
 		if digits != "" && digits[0] >= '0' && digits[0] <= '9' {
 			out = append(out, token{raw: p, number: digits, signed: p != digits})
 			continue
 		}
-		t := token{raw: p, sim: sim, stop: m.lex.stop[p]}
-		if !t.stop && utf8.RuneCountInString(p) > 1 {
+		if parts := m.compound(p); len(parts) > 1 {
+			for _, k := range parts {
+				out = append(out, token{raw: p, key: k, sim: sim, reads: m.withKin(k, m.index.lookup(k, sim*partSim), sim)})
+			}
+			continue
+		}
+		t := token{raw: p, sim: sim, idle: m.lex.stop[p], unit: m.lex.quantity[p]}
+		if !t.idle && utf8.RuneCountInString(p) > 1 {
 			t.key = m.lex.key(p)
 			t.reads = m.withKin(t.key, m.index.lookup(t.key, sim), sim)
 		}
@@ -267,7 +310,7 @@ func worth(ts []token) float64 {
 			continue
 		}
 		all += n
-		if t.stop { // a word all the same
+		if t.idle || t.unit { // a word all the same
 			known += n * t.sim * 0.98
 		} else if len(t.reads) > 0 {
 			known += n * t.reads[0].sim

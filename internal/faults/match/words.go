@@ -2,6 +2,7 @@ package match
 
 import (
 	_ "embed"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -12,10 +13,22 @@ var (
 	stopFile string
 	//go:embed words/context.txt
 	contextFile string
+	//go:embed words/shown.txt
+	shownFile string
 	//go:embed words/quantity.txt
 	quantityFile string
 	//go:embed words/outside.txt
 	outsideFile string
+	//go:embed words/intent.txt
+	intentFile string
+	//go:embed words/settled.txt
+	settledFile string
+	//go:embed words/trouble.txt
+	troubleFile string
+	//go:embed words/asks.txt
+	asksFile string
+	//go:embed words/thanks.txt
+	thanksFile string
 	//go:embed words/same.txt
 	sameFile string
 	//go:embed words/kin.txt
@@ -26,9 +39,15 @@ var (
 type lexicon struct {
 	stop     map[string]bool // folded words
 	context  map[string]bool // keys
+	shown    map[string]bool // folded words
 	quantity map[string]bool // folded words
 	outside  map[string]bool // keys
 	apart    map[string]bool // two keys with a blank: pairs of words of other matters
+	wants    wordSet
+	settled  wordSet
+	trouble  wordSet
+	asks     wordSet
+	thanks   wordSet
 	same     map[string]string
 	kin      map[string][]string // keys of words for nearly the same
 }
@@ -42,19 +61,32 @@ func newLexicon() *lexicon {
 	}
 	l.readKin()
 	l.stop = folded(stopFile, func(w string) string { return w })
+	l.shown = folded(shownFile, func(w string) string { return w })
 	l.quantity = folded(quantityFile, func(w string) string { return w })
 	l.context = folded(contextFile, l.key)
-	l.outside, l.apart = make(map[string]bool), make(map[string]bool)
-	for _, line := range wordLines(outsideFile) {
-		for _, w := range line {
-			if a, b, pair := strings.Cut(w, "_"); pair {
-				l.apart[l.key(a)+" "+l.key(b)] = true
-				continue
+	other := l.set(outsideFile)
+	l.outside, l.apart = other.keys, other.pairs
+	l.wants, l.settled = l.set(intentFile), l.set(settledFile)
+	l.trouble, l.asks, l.thanks = l.set(troubleFile), l.set(asksFile), l.set(thanksFile)
+	l.trouble.least = 0.7 // a sign of trouble is rather seen than missed
+	return l
+}
+
+// keys are all keys that the lists name, so that a question's word is read as
+// one of them, however it is typed.
+func (l *lexicon) keys() []string {
+	all := make(map[string]bool)
+	for _, set := range []map[string]bool{l.context, l.outside, l.wants.keys, l.settled.keys, l.trouble.keys} {
+		maps.Copy(all, set)
+	}
+	for _, pairs := range []map[string]bool{l.apart, l.wants.pairs, l.settled.pairs, l.trouble.pairs} {
+		for pair := range pairs {
+			for _, k := range strings.Fields(pair) {
+				all[k] = true
 			}
-			l.outside[l.key(w)] = true
 		}
 	}
-	return l
+	return slices.Sorted(maps.Keys(all))
 }
 
 // readKin takes the lines of related words; a word may stand in several.
@@ -83,6 +115,24 @@ func (l *lexicon) key(word string) string {
 		return to
 	}
 	return k
+}
+
+// set reads a list of words and pairs.
+func (l *lexicon) set(file string) wordSet {
+	s := wordSet{raw: make(map[string]bool), keys: make(map[string]bool), pairs: make(map[string]bool), least: 0.88}
+	for _, line := range wordLines(file) {
+		for _, w := range line {
+			switch a, b, pair := strings.Cut(w, "_"); {
+			case pair:
+				s.pairs[l.key(a)+" "+l.key(b)] = true
+			case l.stop[w]:
+				s.raw[w] = true
+			default:
+				s.keys[l.key(w)] = true
+			}
+		}
+	}
+	return s
 }
 
 func wordLines(file string) [][]string {

@@ -1,0 +1,82 @@
+package match
+
+import "slices"
+
+// tone is how a question speaks, apart from what it speaks of: of trouble, of
+// buying and meeting, or of something that is well again.
+type tone struct {
+	trouble bool
+	wants   bool
+	settled bool
+	asks    bool // how something is done
+	thanks  bool
+}
+
+// What is left of the words' score by tone, when no code stands there.
+const (
+	wantsCost   = 0.45 // who wants to buy, order or meet speaks of no fault
+	settledCost = 0.45 // who says thanks speaks of one that is over
+	calmCost    = 0.8  // nothing is said to be wrong
+	calmSure    = 0.8  // unless the words fit so well
+)
+
+// briefThanks is how many words a message has at most whose thanks are all
+// that it brings.
+const briefThanks = 8
+
+// listen finds a question's tone.
+func (m *Matcher) listen(ts []token, pairs []string) tone {
+	t := tone{wants: m.lex.wants.inPairs(pairs), settled: m.lex.settled.inPairs(pairs), trouble: m.lex.trouble.inPairs(pairs)}
+	for _, tok := range ts {
+		t.wants = t.wants || m.lex.wants.holds(m, tok)
+		t.settled = t.settled || m.lex.settled.holds(m, tok)
+		t.trouble = t.trouble || m.lex.trouble.holds(m, tok)
+		t.thanks = t.thanks || m.lex.thanks.holds(m, tok)
+		t.asks = t.asks || m.lex.asks.holds(m, tok)
+	}
+	t.thanks = t.thanks && len(ts) <= briefThanks // a long message ends with thanks for help to come
+	return t
+}
+
+// left is what a tone leaves of words that score so much.
+func (t tone) left(words float64) float64 {
+	switch {
+	case t.trouble:
+		return 1
+	case t.wants:
+		return wantsCost
+	case t.settled, t.thanks && !t.asks:
+		return settledCost
+	case !t.asks && words < calmSure:
+		return calmCost
+	default:
+		return 1
+	}
+}
+
+// wordSet is a list of words, and of two words that stand side by side.
+type wordSet struct {
+	raw   map[string]bool // as folded: little words have no key
+	keys  map[string]bool
+	pairs map[string]bool
+	least float64 // how near a misspelt word must be
+}
+
+// inPairs says whether one of a question's pairs is of the set.
+func (s wordSet) inPairs(pairs []string) bool {
+	return slices.ContainsFunc(pairs, func(p string) bool { return s.pairs[p] })
+}
+
+// holds says whether a token is of the set, as written or in its best reading.
+func (s wordSet) holds(m *Matcher, t token) bool {
+	switch {
+	case s.raw[t.raw]:
+		return true
+	case t.key == "":
+		return false
+	case s.keys[t.key]:
+		return true
+	default:
+		return len(t.reads) > 0 && t.reads[0].sim >= s.least && s.keys[m.index.keys[t.reads[0].term]]
+	}
+}
