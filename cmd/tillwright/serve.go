@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/access"
@@ -22,6 +23,8 @@ type serveCmd struct {
 	Cert          string        `help:"Certificate (PEM); without one the server makes its own, which agents pin." type:"existingfile" env:"TILLWRIGHT_CERT"`
 	Key           string        `help:"Its private key (PEM)." type:"existingfile" env:"TILLWRIGHT_KEY"`
 	PlainAnywhere bool          `help:"Serve plain HTTP to other machines too: behind a proxy on another host that ends TLS."`
+	TrustProxy    []string      `help:"Address or network of a proxy whose X-Forwarded-For is believed, beside this machine." env:"TILLWRIGHT_TRUST_PROXY" placeholder:"CIDR"`
+	MetricsFrom   []string      `help:"Address or network that may read /metrics, beside this machine." env:"TILLWRIGHT_METRICS_FROM" placeholder:"CIDR"`
 	Heartbeat     time.Duration `help:"How often an agent says that it lives." default:"1m"`
 }
 
@@ -30,14 +33,34 @@ func (c serveCmd) Validate() error {
 	if (c.Cert == "") != (c.Key == "") {
 		return errors.New("--cert and --key go together")
 	}
-	return nil
+	_, proxies := networks(c.TrustProxy)
+	_, readers := networks(c.MetricsFrom)
+	return errors.Join(proxies, readers)
+}
+
+// networks reads addresses ("192.0.2.7") and networks ("192.0.2.0/24").
+func networks(list []string) (out []netip.Prefix, err error) {
+	for _, s := range list {
+		p, bad := netip.ParsePrefix(s)
+		if a, single := netip.ParseAddr(s); single == nil {
+			p, bad = netip.PrefixFrom(a, a.BitLen()), nil
+		}
+		if bad != nil {
+			err = errors.Join(err, fmt.Errorf("%q is neither an address nor a network", s))
+			continue
+		}
+		out = append(out, p)
+	}
+	return out, err
 }
 
 // Run serves until it is told to stop, and then ends in order.
 func (c serveCmd) Run(ctx context.Context, e env) error {
+	proxies, _ := networks(c.TrustProxy) // Validate has looked at them
+	readers, _ := networks(c.MetricsFrom)
 	a, err := app.New(ctx, app.Config{
 		Data: c.Data, Listen: c.Listen, DB: c.DB, PublicURL: c.PublicURL, Cert: c.Cert, Key: c.Key,
-		PlainAnywhere: c.PlainAnywhere, Heartbeat: c.Heartbeat, Build: build(),
+		PlainAnywhere: c.PlainAnywhere, Proxies: proxies, MetricsFrom: readers, Heartbeat: c.Heartbeat, Build: build(),
 	}, e.log, clock.System{})
 	if err != nil {
 		return err

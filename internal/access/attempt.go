@@ -23,11 +23,41 @@ type limit struct {
 }
 
 // An account is guarded closely. An address stands for a whole office behind
-// one router, so more is free there.
+// one router, so more is free there. Known browsers and known networks are
+// counted apart from strangers', and each by itself: whoever fails elsewhere
+// locks nobody out there.
 var (
 	accountLimit = limit{free: 5, first: 30 * time.Second, most: 15 * time.Minute, forget: time.Hour, subjectScope: "account"}
+	placeLimit   = limit{free: 5, first: 30 * time.Second, most: 15 * time.Minute, forget: time.Hour, subjectScope: "place"}
+	deviceLimit  = limit{free: 10, first: 30 * time.Second, most: 15 * time.Minute, forget: time.Hour, subjectScope: "device"}
+	changeLimit  = limit{free: 5, first: 30 * time.Second, most: 15 * time.Minute, forget: time.Hour, subjectScope: "change"}
 	addressLimit = limit{free: 20, first: 30 * time.Second, most: 15 * time.Minute, forget: 15 * time.Minute, subjectScope: "address"}
 )
+
+// count is one row that a try is counted in.
+type count struct {
+	limit
+	of string
+}
+
+// counts are where a login is counted: first whose password is tried, then
+// from where. A known browser is not counted by its address, or the neighbour
+// behind the same router could lock it out.
+type counts struct {
+	account count
+	address string // "" = not counted
+}
+
+func countsFor(l login, c Credentials, here bool) counts {
+	if n := l.knows(c.Device); n != "" {
+		return counts{account: count{deviceLimit, l.person.ID + " " + n}}
+	}
+	network := Network(c.Remote)
+	if here {
+		return counts{count{placeLimit, l.person.ID + " " + network}, network}
+	}
+	return counts{count{accountLimit, c.Email}, network}
+}
 
 // lockFor is how long the next try has to wait after so many failures: the
 // first wait doubled with each failure more, never above the most.
@@ -42,9 +72,9 @@ func (l limit) lockFor(failures int64) time.Duration {
 	return min(d, l.most)
 }
 
-// subject is the row that counts the failures of an account or an address.
-func (l limit) subject(of string) string {
-	sum := sha256.Sum256([]byte(l.subjectScope + ":" + of))
+// subject is the row that counts the failures.
+func (c count) subject() string {
+	sum := sha256.Sum256([]byte(c.subjectScope + ":" + c.of))
 	return hex.EncodeToString(sum[:16])
 }
 
@@ -67,19 +97,19 @@ func Network(remote string) string {
 // hundred tries at once are not all the first. A login that succeeds gives it
 // back. The account always comes before the address: two tries that lock the
 // same rows then never wait for each other in a circle.
-func (s *Service) charge(ctx context.Context, email, remote string) error {
+func (s *Service) charge(ctx context.Context, n counts, l login, remote string) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		wait, err := book(ctx, tx, accountLimit, email)
+		wait, err := book(ctx, tx, n.account)
 		if err != nil {
 			return err
 		}
 		if wait > 0 {
-			if err := auditLock(ctx, tx, email, remote, wait); err != nil {
+			if err := auditLock(ctx, tx, l, n, remote, wait); err != nil {
 				return err
 			}
 		}
-		if n := Network(remote); n != "" {
-			_, err = book(ctx, tx, addressLimit, n)
+		if n.address != "" {
+			_, err = book(ctx, tx, count{addressLimit, n.address})
 		}
 		return err
 	})
@@ -87,24 +117,24 @@ func (s *Service) charge(ctx context.Context, email, remote string) error {
 
 // book counts one failure and returns the wait it sets off. While a lock
 // holds it fails with login_locked, and its transaction leaves no trace.
-func book(ctx context.Context, tx *db.Tx, l limit, of string) (wait time.Duration, err error) {
+func book(ctx context.Context, tx *db.Tx, c count) (wait time.Duration, err error) {
 	now := db.Millis(tx.Now)
 	var failures, lockedUntil int64
 	err = tx.QueryRow(ctx, `INSERT INTO access_attempt (subject, failures, last_at, locked_until) VALUES ($1, 1, $2, 0)
 		ON CONFLICT (subject) DO UPDATE SET last_at = excluded.last_at,
 			failures = CASE WHEN access_attempt.last_at < $3 THEN 1 ELSE access_attempt.failures + 1 END
-		RETURNING failures, locked_until`, l.subject(of), now, now-l.forget.Milliseconds()).Scan(&failures, &lockedUntil)
+		RETURNING failures, locked_until`, c.subject(), now, now-c.forget.Milliseconds()).Scan(&failures, &lockedUntil)
 	if err != nil {
 		return 0, wrap("book", err)
 	}
 	if lockedUntil > now {
 		return 0, locked(lockedUntil - now)
 	}
-	wait = l.lockFor(failures)
+	wait = c.lockFor(failures)
 	if wait == 0 {
 		return 0, nil
 	}
-	_, err = tx.Exec(ctx, `UPDATE access_attempt SET locked_until = $2 WHERE subject = $1`, l.subject(of), now+wait.Milliseconds())
+	_, err = tx.Exec(ctx, `UPDATE access_attempt SET locked_until = $2 WHERE subject = $1`, c.subject(), now+wait.Milliseconds())
 	return wait, wrap("book", err)
 }
 
@@ -113,27 +143,30 @@ func locked(ms int64) error {
 	return problem.New(problem.TooMany, "login_locked").With("seconds", seconds).In("access.Login")
 }
 
-// auditLock tells the tenant of a locked account. An address nobody has is
-// not told to anybody.
-func auditLock(ctx context.Context, tx *db.Tx, email, remote string, wait time.Duration) error {
-	found, err := findLogin(ctx, tx, email)
-	if err != nil || found.person.ID == "" {
-		return err
+// auditLock tells the tenant of a lock, and what is locked: everybody unknown
+// ("account"), a network or a browser. An address nobody has is not told to
+// anybody.
+func auditLock(ctx context.Context, tx *db.Tx, l login, n counts, remote string, wait time.Duration) error {
+	if l.person.ID == "" {
+		return nil
 	}
-	return audit.Write(ctx, tx, scope.System(found.tenant, "login"), audit.Entry{
-		Action: "person.login_locked", Subject: "person", SubjectID: found.person.ID,
-		Detail: map[string]any{"remote": remote, "seconds": int(wait.Seconds())},
+	return audit.Write(ctx, tx, scope.System(l.tenant, "login"), audit.Entry{
+		Action: "person.login_locked", Subject: "person", SubjectID: l.person.ID,
+		Detail: map[string]any{"remote": remote, "seconds": int(wait.Seconds()), "what": n.account.subjectScope},
 	})
 }
 
 // giveBack takes the failure of a try that turned out right off the counts.
-// The account starts afresh; the address only gets this one try back, or else
-// one known password would buy endless tries at others.
-func giveBack(ctx context.Context, tx *db.Tx, email, remote string) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM access_attempt WHERE subject = $1`, accountLimit.subject(email)); err != nil {
+// What was counted for the account starts afresh; the address only gets this
+// one try back, or else one known password would buy endless tries at others.
+func giveBack(ctx context.Context, tx *db.Tx, n counts) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM access_attempt WHERE subject = $1`, n.account.subject()); err != nil {
 		return wrap("giveBack", err)
 	}
+	if n.address == "" {
+		return nil
+	}
 	_, err := tx.Exec(ctx, `UPDATE access_attempt SET failures = failures - 1, locked_until = 0 WHERE subject = $1 AND failures > 0`,
-		addressLimit.subject(Network(remote)))
+		count{addressLimit, n.address}.subject())
 	return wrap("giveBack", err)
 }

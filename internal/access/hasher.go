@@ -47,6 +47,11 @@ func NewHasher(p Params, parallel, queue int) *Hasher {
 	return h
 }
 
+// Lane is a hasher with the same costs and slots of its own.
+func (h *Hasher) Lane(parallel, queue int) *Hasher {
+	return &Hasher{params: h.params, slots: make(chan struct{}, max(parallel, 1)), queue: int64(queue), dummy: h.dummy}
+}
+
 // Hash makes the string to store for a password.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	release, err := h.enter(ctx)

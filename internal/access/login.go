@@ -23,11 +23,13 @@ type Credentials struct {
 	Remote          string // address the request came from
 	UserAgent       string
 	Replaces        string // secret of the session this browser had before, "" for none
+	Device          string // what this browser keeps of earlier logins, "" for nothing
 }
 
 // SignedIn is an opened session.
 type SignedIn struct {
 	Secret   string // for the cookie; it is not kept anywhere else
+	Device   string // for the browser to keep and show at its next login; see Credentials
 	Identity Identity
 	Session  Session
 }
@@ -41,18 +43,15 @@ func (s *Service) Login(ctx context.Context, c Credentials) (SignedIn, error) {
 	if len(c.Email) > 4*maxText || len(c.Password) > 4*maxPassword { // bytes; nobody can have set such a one
 		return SignedIn{}, loginFailed()
 	}
-	if err := s.charge(ctx, c.Email, c.Remote); err != nil {
-		return SignedIn{}, err
-	}
-	var found login
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		found, err = findLogin(ctx, tx, c.Email)
-		return err
-	})
+	found, n, err := s.whoTries(ctx, c)
 	if err != nil {
 		return SignedIn{}, err
 	}
-	fits, outdated, err := s.hasher.Verify(ctx, found.hash, c.Password)
+	if err := s.charge(ctx, n, found, c.Remote); err != nil {
+		return SignedIn{}, err
+	}
+	hasher := s.lane(n)
+	fits, outdated, err := hasher.Verify(ctx, found.hash, c.Password)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -62,11 +61,34 @@ func (s *Service) Login(ctx context.Context, c Credentials) (SignedIn, error) {
 	}
 	rehashed := ""
 	if outdated {
-		if rehashed, err = s.hasher.Hash(ctx, c.Password); err != nil {
+		if rehashed, err = hasher.Hash(ctx, c.Password); err != nil {
 			return SignedIn{}, err
 		}
 	}
-	return s.signIn(ctx, c, found, rehashed)
+	return s.signIn(ctx, c, n, found, rehashed)
+}
+
+// whoTries finds the person, if there is one, and where the try is counted. It
+// asks as much of the database for an address that nobody has.
+func (s *Service) whoTries(ctx context.Context, c Credentials) (found login, n counts, err error) {
+	here := false
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if found, err = findLogin(ctx, tx, c.Email); err != nil {
+			return err
+		}
+		here, err = beenHere(ctx, tx, found, c.Remote)
+		return err
+	})
+	return found, countsFor(found, c, here), err
+}
+
+// lane is the hasher for the try: a storm of strangers' must not keep a known
+// browser waiting.
+func (s *Service) lane(n counts) *Hasher {
+	if n.account.subjectScope == deviceLimit.subjectScope {
+		return s.known
+	}
+	return s.hasher
 }
 
 func loginFailed() error {
@@ -97,7 +119,7 @@ func findLogin(ctx context.Context, tx *db.Tx, email string) (l login, err error
 
 // signIn makes the session. The person is read again inside the transaction:
 // hashing took a while, and an admin may have been quicker.
-func (s *Service) signIn(ctx context.Context, c Credentials, found login, rehashed string) (SignedIn, error) {
+func (s *Service) signIn(ctx context.Context, c Credentials, n counts, found login, rehashed string) (SignedIn, error) {
 	out := SignedIn{Secret: newSecret()}
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		fresh, err := findLogin(ctx, tx, c.Email)
@@ -113,8 +135,10 @@ func (s *Service) signIn(ctx context.Context, c Credentials, found login, rehash
 				return err
 			}
 			fresh.person.Version++
+			fresh.hash = rehashed
 		}
-		if err := giveBack(ctx, tx, c.Email, c.Remote); err != nil {
+		out.Device = fresh.marked(c.Device)
+		if err := giveBack(ctx, tx, n); err != nil {
 			return err
 		}
 		if err := s.replace(ctx, tx, c.Replaces); err != nil {

@@ -99,7 +99,7 @@ func (s *Service) hashNew(ctx context.Context, password string) (string, error) 
 	if password == "" {
 		return "", nil
 	}
-	return s.hasher.Hash(ctx, password)
+	return s.known.Hash(ctx, password)
 }
 
 // Person reads one person: oneself, or with ManagePeople anybody of the

@@ -24,7 +24,8 @@ type Clients interface {
 type Service struct {
 	db      *db.DB
 	clock   clock.Clock
-	hasher  *Hasher
+	hasher  *Hasher // of strangers
+	known   *Hasher // of who is signed in, or comes with a known browser
 	clients Clients
 	log     *slog.Logger
 	cache   *cache
@@ -33,7 +34,7 @@ type Service struct {
 // Options are what a Service needs beside the database. Every field may be
 // left out.
 type Options struct {
-	Hasher  *Hasher      // nil = DefaultParams, two at a time, 64 waiting
+	Hasher  *Hasher      // nil = DefaultParams, two at a time, 64 waiting; one more is kept for people who are known
 	Clients Clients      // nil = the client of a shop's person is not checked
 	Log     *slog.Logger // nil = slog.Default()
 }
@@ -46,7 +47,7 @@ func New(d *db.DB, clk clock.Clock, o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Service{db: d, clock: clk, hasher: o.Hasher, clients: o.Clients, log: o.Log, cache: newCache()}
+	return &Service{db: d, clock: clk, hasher: o.Hasher, known: o.Hasher.Lane(1, 16), clients: o.Clients, log: o.Log, cache: newCache()}
 }
 
 // Sweep deletes sessions and tokens that ended more than keep ago, and the

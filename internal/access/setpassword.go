@@ -34,7 +34,10 @@ func (s *Service) ChangePassword(ctx context.Context, id Identity, present, pass
 	if err := CheckPassword(password, id.Person.Email); err != nil {
 		return err // before the try is charged: a weak new password is no attack
 	}
-	if err := s.charge(ctx, foldEmail(id.Person.Email), ""); err != nil {
+	// Counted apart from logins: a stranger who fails at the door must not keep
+	// the person inside from changing the password.
+	n := counts{account: count{changeLimit, person}}
+	if err := s.charge(ctx, n, login{person: id.Person, tenant: id.Tenant}, ""); err != nil {
 		return err
 	}
 	var stored string
@@ -47,7 +50,7 @@ func (s *Service) ChangePassword(ctx context.Context, id Identity, present, pass
 	}
 	fits := false
 	if len(present) <= 4*maxPassword {
-		if fits, _, err = s.hasher.Verify(ctx, stored, present); err != nil {
+		if fits, _, err = s.known.Verify(ctx, stored, present); err != nil {
 			return err
 		}
 	}
@@ -71,7 +74,7 @@ func (s *Service) newPassword(ctx context.Context, sc scope.Scope, person, passw
 	if err := CheckPassword(password, p.Email); err != nil {
 		return err
 	}
-	hash, err := s.hasher.Hash(ctx, password)
+	hash, err := s.known.Hash(ctx, password)
 	if err != nil {
 		return err
 	}
@@ -83,8 +86,10 @@ func (s *Service) newPassword(ctx context.Context, sc scope.Scope, person, passw
 		if err != nil {
 			return err
 		}
-		if err := giveBack(ctx, tx, foldEmail(p.Email), ""); err != nil {
-			return err
+		for _, c := range []count{{accountLimit, foldEmail(p.Email)}, {changeLimit, person}} {
+			if err := giveBack(ctx, tx, counts{account: c}); err != nil {
+				return err
+			}
 		}
 		tx.AfterCommit(func() { s.cache.dropPerson(person) })
 		return note(ctx, tx, sc, "person.password_set", person, map[string]any{"sessions": ended})

@@ -26,6 +26,7 @@ import (
 	"github.com/tillwright/tillwright/internal/i18n"
 	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/link"
+	"github.com/tillwright/tillwright/internal/powercut"
 	"github.com/tillwright/tillwright/internal/registry"
 	"github.com/tillwright/tillwright/internal/scope"
 )
@@ -48,6 +49,7 @@ type Deps struct {
 	Desk      *desk.Service
 	Faults    *faults.Service
 	FNChange  *fnchange.Service
+	PowerCut  *powercut.Service
 	Files     *files.Service
 	Help      *help.Service
 	Agents    *link.Service
@@ -107,7 +109,7 @@ func (a *API) mountAll() {
 		a.mountWatch, a.mountDevices, a.mountDeviceEdits, a.mountCommands, a.mountWindows, a.mountRules,
 		a.mountClients, a.mountOutlets, a.mountContacts, a.mountAgents, a.mountOffers, a.mountEnrolments,
 		a.mountCases, a.mountCaseSteps, a.mountCalendars, a.mountFaults, a.mountOwnArticles, a.mountFixes, a.mountHelp, a.mountHelpDesk,
-		a.mountWarranty, a.mountFNChange, a.mountFiles, a.mountMe, a.mountPeople, a.mountTokens, a.mountAudit,
+		a.mountWarranty, a.mountFNChange, a.mountPowerCut, a.mountFiles, a.mountMe, a.mountPeople, a.mountTokens, a.mountAudit,
 	} {
 		mount()
 	}

@@ -13,7 +13,7 @@ import (
 
 func (a *API) mountCalendars() {
 	handle(a, operation{
-		id: "listCalendars", method: http.MethodGet, path: "/calendars", tag: "promises", right: scope.SeeCases,
+		id: "listCalendars", method: http.MethodGet, path: "/calendars", tag: "promises", right: scope.EditRules,
 		summary: "The company's calendars by name", about: "There is one page.",
 	}, func(ctx context.Context, w who, _ *struct{}) (*answer[client.List[client.Calendar]], error) {
 		list, err := a.Desk.Calendars(ctx, w.sc)

@@ -175,6 +175,7 @@ func (h *house) work(t *testing.T) {
 	drive, err := api.StartDriveChange(ctx, client.NewDriveChange{Device: h.ids["device"], Reason: "broken"})
 	must(t, err)
 	h.ids["drive"] = drive.ID
+	h.outage(t)
 	now := time.Now().UTC().Truncate(time.Second)
 	win, err := api.PlanWindow(ctx, client.NewWindow{Scope: "client", Target: h.ids["client2"], Starts: now, Ends: now.Add(time.Hour), Zone: "Europe/Moscow", Reason: "Рассвет"})
 	must(t, err)
@@ -186,6 +187,22 @@ func (h *house) work(t *testing.T) {
 	h.ids["calendar"] = field(t, cal, "id")
 	h.readers(t)
 	h.ids["case"], h.ids["command"], h.ids["fix"], h.ids["window"], h.ids["enrolment"] = c.ID, cmd.ID, fix.ID, win.ID, code.ID
+}
+
+// outage is a breakdown of an hour with one sale in it, drafted.
+func (h *house) outage(t *testing.T) {
+	api, ctx := h.as(t, "admin"), t.Context()
+	from := time.Date(2026, 3, 10, 10, 0, 0, 0, time.UTC)
+	cut, err := api.StartPowerCut(ctx, client.NewPowerCut{Device: h.ids["device"], PowerCutAbout: client.PowerCutAbout{Reason: "power", Note: "Заря", From: from, To: from.Add(time.Hour)}})
+	must(t, err)
+	_, err = api.EnterPowerCut(ctx, cut.ID, client.PowerCutForm{
+		At: from.Add(time.Minute), Operation: 1, Items: []client.PowerCutItem{{Name: "Заря", Price: 150_00, Quantity: 2000, VAT: 11}},
+		Payments: []client.PowerCutPayment{{Kind: "cash", Sum: 300_00}},
+	})
+	must(t, err)
+	cut, err = api.PreparePowerCut(ctx, cut.ID, client.PowerCutPlan{FFD: "1.2", Taxation: "osn", Operator: "Зарина"})
+	must(t, err)
+	h.ids["cut"], h.ids["sale"], h.ids["correction"] = cut.ID, cut.Settlements[0].ID, cut.Drafts[0].ID
 }
 
 // readers is what strangers left on the first company's help page.

@@ -83,6 +83,7 @@ func handle[I, O any](a *API, op operation, fn func(ctx context.Context, w who, 
 			op.multipart(r.Context(), w, rw, r)
 			return
 		}
+		r.Body = http.MaxBytesReader(rw, r.Body, h.MaxBodyBytes) // the library bounds no form with files
 		next(huma.WithValue(ctx, whoKey{}, w))
 	}}
 	huma.Register(a.huma, h, func(ctx context.Context, in *I) (*O, error) {

@@ -20,6 +20,7 @@ func tags() []*huma.Tag {
 		{Name: "watch", Description: "How everything is now, and what will stop by law."},
 		{Name: "devices", Description: "Registers and what stands around them: what they are and how they are."},
 		{Name: "commands", Description: "What is done to a register, with consent, at most once."},
+		{Name: "corrections", Description: "What was sold while a register could not be used, and the correction receipts made of it."},
 		{Name: "rules", Description: "Rules, limits and maintenance windows."},
 		{Name: "registry", Description: "Clients, outlets and contacts."},
 		{Name: "agents", Description: "The programs at the shops that read the registers."},

@@ -64,4 +64,7 @@ func (a *App) advanceIn(ctx context.Context, tenant string) {
 	if err := a.FNChange.AdvanceAll(ctx, scope.System(tenant, "fn change")); err != nil && ctx.Err() == nil {
 		a.log.Error("app: replacements of drives did not move on", "error", err)
 	}
+	if err := a.PowerCut.AdvanceAll(ctx, scope.System(tenant, "power cut")); err != nil && ctx.Err() == nil {
+		a.log.Error("app: correction receipts did not move on", "error", err)
+	}
 }

@@ -59,7 +59,7 @@ func (a *App) agentConfig(ctx context.Context, tenant, agent string) (wire.Confi
 		if poll <= 0 {
 			poll = defaultPoll
 		}
-		c.Devices = append(c.Devices, wire.Device{ID: d.ID, Endpoint: *d.Endpoint, Poll: poll.Milliseconds()})
+		c.Devices = append(c.Devices, wire.Device{ID: d.ID, Endpoint: *d.Endpoint, Poll: poll.Milliseconds(), Name: d.Name})
 	}
 	return c, nil
 }
@@ -69,7 +69,7 @@ func (a *App) agentConfig(ctx context.Context, tenant, agent string) (wire.Confi
 func (h *handler) Reports(ctx context.Context, ag link.Agent, r wire.Reports, received time.Time) (wire.Ack, error) {
 	ack, err := h.app.Fleet.Ingest(ctx, fleet.Batch{Tenant: ag.Tenant, Agent: ag.ID, Reports: r, Received: received})
 	if err == nil {
-		h.app.learner.offer(ag.Tenant, r)
+		h.app.learner.offer(ag, r)
 	}
 	return ack, err
 }

@@ -27,9 +27,11 @@ import (
 	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/kkt/atol"
 	"github.com/tillwright/tillwright/internal/kkt/fptr"
+	"github.com/tillwright/tillwright/internal/kkt/shtrih"
 	"github.com/tillwright/tillwright/internal/link"
 	"github.com/tillwright/tillwright/internal/migrate"
 	"github.com/tillwright/tillwright/internal/ocr"
+	"github.com/tillwright/tillwright/internal/powercut"
 	"github.com/tillwright/tillwright/internal/registry"
 	"github.com/tillwright/tillwright/internal/web"
 )
@@ -50,6 +52,7 @@ type App struct {
 	Desk     *desk.Service
 	Faults   *faults.Service
 	FNChange *fnchange.Service
+	PowerCut *powercut.Service
 	Files    *files.Service
 	Help     *help.Service
 	Photos   *ocr.Reader
@@ -74,7 +77,7 @@ type App struct {
 
 // Protocols are the languages of registers that this program speaks.
 func Protocols() map[string]kkt.Protocol {
-	return map[string]kkt.Protocol{atol.Name: atol.Protocol{}, fptr.Name: fptr.Protocol{}}
+	return map[string]kkt.Protocol{atol.Name: atol.Protocol{}, fptr.Name: fptr.Protocol{}, shtrih.Name: &shtrih.Protocol{}}
 }
 
 // New opens the database, brings it to this program's form and builds every

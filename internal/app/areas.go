@@ -14,6 +14,7 @@ import (
 	"github.com/tillwright/tillwright/internal/fleet"
 	"github.com/tillwright/tillwright/internal/fnchange"
 	"github.com/tillwright/tillwright/internal/link"
+	"github.com/tillwright/tillwright/internal/powercut"
 	"github.com/tillwright/tillwright/internal/registry"
 	"github.com/tillwright/tillwright/internal/scope"
 )
@@ -60,8 +61,11 @@ func (a *App) buildAreas() error {
 	a.FNChange = fnchange.New(a.DB, a.clock, fnchange.Ports{
 		Machine: machine{runner{a.Fleet, a.Registry, Protocols()}}, Readings: readings{a.Fleet}, Devices: shops{a.Registry}, Desk: driveDesk{a.Desk}, Bus: a.Bus,
 	})
+	a.PowerCut = powercut.New(a.DB, a.clock, powercut.Ports{
+		Machine: corrector{a.Fleet}, Readings: lastRead{readings{a.Fleet}}, Devices: tills{a.Registry}, Desk: journalDesk{a.Desk}, Bus: a.Bus,
+	})
 	a.learner = newLearner(a.Registry, a.log)
-	a.Hub = link.New(link.Options{DB: a.DB, Clock: a.clock, Handler: &handler{app: a}, Log: a.log, Bus: a.Bus, RemoteAddr: a.remote, Limits: a.limits()})
+	a.Hub = link.New(link.Options{DB: a.DB, Clock: a.clock, Handler: &handler{app: a}, Books: books{a}, Log: a.log, Bus: a.Bus, RemoteAddr: a.remote, Limits: a.limits()})
 	a.Agents = link.NewService(a.Hub, outlets{a.Registry})
 	a.Agents.Ties = link.Ties{AddDevice: a.addFound, Configure: a.configure}
 	a.slots = newSlots(a.Agents, a.clock)

@@ -3,7 +3,9 @@
 package app
 
 import (
+	"net/netip"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -26,6 +28,12 @@ type Config struct {
 	// PlainAnywhere serves plain HTTP also to other machines: for a proxy on
 	// another host that ends TLS. Off, plain HTTP is for this machine alone.
 	PlainAnywhere bool
+	// Proxies are the addresses of proxies whose X-Forwarded-For is believed,
+	// beside this machine itself.
+	Proxies []netip.Prefix
+	// MetricsFrom are the addresses that may read /metrics, beside this machine
+	// itself.
+	MetricsFrom []netip.Prefix
 	// Heartbeat is how often an agent says that it lives; 0 = a minute.
 	Heartbeat time.Duration
 	// EnrolAtOnce is how many agents may enrol from one address at once before
@@ -42,3 +50,13 @@ func (c Config) database() string {
 	}
 	return "sqlite:" + filepath.Join(c.Data, "tillwright.db")
 }
+
+// thisMachine is where a proxy of the operator's stands, or her own metrics
+// reader: only programs on this machine come from here.
+func thisMachine() []netip.Prefix {
+	return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+}
+
+func (c Config) proxies() []netip.Prefix { return slices.Concat(thisMachine(), c.Proxies) }
+
+func (c Config) metricsFrom() []netip.Prefix { return slices.Concat(thisMachine(), c.MetricsFrom) }

@@ -3,12 +3,16 @@ package app
 import (
 	"context"
 	"net/http"
+	"net/netip"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/tillwright/tillwright/internal/problem"
 )
 
 func (a *App) mountHealth(mux *http.ServeMux) {
@@ -16,7 +20,21 @@ func (a *App) mountHealth(mux *http.ServeMux) {
 	mux.HandleFunc("GET /readyz", a.readyz)
 	own := prometheus.NewRegistry()
 	own.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), meter{a})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(own, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
+	mux.Handle("GET /metrics", a.near(promhttp.HandlerFor(own, promhttp.HandlerOpts{MaxRequestsInFlight: 4})))
+}
+
+// near lets only those through who may read the metrics: how many shops there
+// are, and when the server is in need, is nothing for strangers.
+func (a *App) near(next http.Handler) http.Handler {
+	from := a.cfg.metricsFrom()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		addr, err := netip.ParseAddr(a.guard.Remote(r))
+		if err != nil || !slices.ContainsFunc(from, func(p netip.Prefix) bool { return p.Contains(addr) }) {
+			a.refuse(w, r, problem.New(problem.NotFound, "not_found").In("app.metrics"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // readyz says whether the state has been read, and whether the data disk and

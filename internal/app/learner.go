@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 
+	"github.com/tillwright/tillwright/internal/link"
+	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/registry"
 	"github.com/tillwright/tillwright/internal/scope"
 	"github.com/tillwright/tillwright/internal/signal"
@@ -19,9 +21,10 @@ type learner struct {
 	queue    chan lesson
 }
 
+// lesson is what one report of an agent says of one device.
 type lesson struct {
-	tenant, device string
-	told           registry.Reading
+	tenant, agent, device string
+	told                  registry.Reading
 }
 
 func newLearner(r *registry.Service, log *slog.Logger) *learner {
@@ -40,7 +43,7 @@ var identity = map[uint16]func(*registry.Reading, string){
 
 // offer picks the lessons out of a bundle. It never waits: when the registry
 // is far behind, the next full report brings them again.
-func (l *learner) offer(tenant string, r wire.Reports) {
+func (l *learner) offer(ag link.Agent, r wire.Reports) {
 	for _, report := range r.Reports {
 		told, any := registry.Reading{}, false
 		for _, it := range report.Values {
@@ -53,7 +56,7 @@ func (l *learner) offer(tenant string, r wire.Reports) {
 			continue
 		}
 		select {
-		case l.queue <- lesson{tenant: tenant, device: report.Device, told: told}:
+		case l.queue <- lesson{tenant: ag.Tenant, agent: ag.ID, device: report.Device, told: told}:
 		default:
 		}
 	}
@@ -65,10 +68,24 @@ func (l *learner) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case t := <-l.queue:
-			_, err := l.registry.UpdateFromReading(ctx, scope.System(t.tenant, "reading"), t.device, t.told)
-			if err != nil && ctx.Err() == nil {
+			if err := l.learn(ctx, t); err != nil && ctx.Err() == nil {
 				l.log.Warn("app: what a register said of itself was not kept", "device", t.device, "error", err)
 			}
 		}
 	}
+}
+
+// learn keeps a lesson, unless the device is not the agent's own: what an agent
+// says of another's is no news, whatever the bundle's numbers were.
+func (l *learner) learn(ctx context.Context, t lesson) error {
+	sc := scope.System(t.tenant, "reading")
+	d, err := l.registry.Device(ctx, sc, t.device)
+	if pr := problem.Of(err); pr != nil && pr.Kind == problem.NotFound {
+		return nil
+	}
+	if err != nil || d.Agent != t.agent {
+		return err
+	}
+	_, err = l.registry.UpdateFromReading(ctx, sc, t.device, t.told)
+	return err
 }

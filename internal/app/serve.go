@@ -59,15 +59,16 @@ func (a *App) buildFaces() error {
 	}
 	a.guard = httpauth.New(a.Access, httpauth.Options{
 		TLS:              strings.HasPrefix(a.cfg.PublicURL, "https://") || a.cfg.Cert != "",
+		Proxies:          a.cfg.proxies(),
 		CrossOriginPaths: api.PublicPaths(),
 		Refuse:           a.refuse,
 	})
 	a.pages = web.New(web.Deps{
-		Access: a.Access, Guard: a.guard, Registry: a.Registry, Fleet: a.Fleet, Desk: a.Desk, Faults: a.Faults, Help: a.Help, FNChange: a.FNChange, Files: a.Files, Agents: a.Agents,
+		Access: a.Access, Guard: a.guard, Registry: a.Registry, Fleet: a.Fleet, Desk: a.Desk, Faults: a.Faults, Help: a.Help, FNChange: a.FNChange, PowerCut: a.PowerCut, Files: a.Files, Agents: a.Agents,
 		Bus: a.Bus, Texts: a.Texts, Static: files, Clock: a.clock, Log: a.log, Protocols: Protocols(), Enrolment: a.enrolment, Build: a.cfg.Build, Audit: a.auditTrail, Photos: a.Photos,
 	})
 	rest := api.New(api.Deps{
-		Access: a.Access, Guard: a.guard, Registry: a.Registry, Fleet: a.Fleet, Desk: a.Desk, Faults: a.Faults, Help: a.Help, FNChange: a.FNChange, Files: a.Files, Agents: a.Agents,
+		Access: a.Access, Guard: a.guard, Registry: a.Registry, Fleet: a.Fleet, Desk: a.Desk, Faults: a.Faults, Help: a.Help, FNChange: a.FNChange, PowerCut: a.PowerCut, Files: a.Files, Agents: a.Agents,
 		Texts: a.Texts, Clock: a.clock, Log: a.log, Protocols: Protocols(), Enrolment: a.enrolment, Build: a.cfg.Build, Audit: a.auditTrail, Photos: a.Photos,
 	})
 	people := http.NewServeMux()

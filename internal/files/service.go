@@ -77,6 +77,7 @@ type Upload struct {
 	Owner  Owner
 	Client string
 	Name   string
+	Images bool // nothing but pictures is taken
 	Data   io.Reader
 }
 
@@ -91,9 +92,21 @@ func (s *Service) Add(ctx context.Context, sc scope.Scope, u Upload, told func(t
 	if err != nil {
 		return f, err
 	}
-	if !slices.Contains(Media(), media) {
-		return f, problem.New(problem.Invalid, "files_type").With("type", media)
+	f.Media = media
+	if !slices.Contains(Media(), media) || u.Images && !f.Image() {
+		return File{}, problem.New(problem.Invalid, "files_type").With("type", media)
 	}
+	f, err = s.settle(ctx, sc, u, media, data, told)
+	if err != nil && f.Hash != "" { // a stranger must not fill the disk with what is refused
+		_, lost := s.sweepOne(context.WithoutCancel(ctx), f.Hash)
+		return File{}, errors.Join(err, lost)
+	}
+	return f, err
+}
+
+// settle puts the bytes and their row. A file with a hash beside an error has
+// bytes that no row may name.
+func (s *Service) settle(ctx context.Context, sc scope.Scope, u Upload, media string, data io.Reader, told func(tx *db.Tx, f File) error) (f File, err error) {
 	s.settling.RLock()
 	defer s.settling.RUnlock()
 	f = File{ID: ids.New(), Owner: u.Owner, Client: u.Client, Name: cleanName(u.Name), Media: media, By: sc.Actor().Name}
@@ -114,10 +127,7 @@ func (s *Service) Add(ctx context.Context, sc scope.Scope, u Upload, told func(t
 		}
 		return told(tx, f)
 	})
-	if err != nil {
-		return File{}, err // the bytes stay until the sweep finds that nobody names them
-	}
-	return f, nil
+	return f, err
 }
 
 // sniff tells the type by the first bytes and gives everything back.
@@ -191,6 +201,19 @@ func (s *Service) Of(ctx context.Context, sc scope.Scope, o Owner) (list []File,
 		return err
 	})
 	return list, err
+}
+
+// Since is how many bytes came under a name since an instant, whatever they
+// belong to.
+func (s *Service) Since(ctx context.Context, sc scope.Scope, by string, from time.Time) (n int64, err error) {
+	if !sc.Valid() {
+		return 0, problem.New(problem.Internal, "no_scope").In("files.Since")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(ctx, `SELECT COALESCE(SUM(size), 0) FROM files_file WHERE tenant = $1 AND by_name = $2 AND at > $3 AND ($4 = '' OR client = $4)`,
+			sc.Tenant(), by, db.Millis(from), sc.Client()).Scan(&n)
+	})
+	return n, err
 }
 
 // Get reads a file's row; problem.NotFound when the scope does not reach it.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/tillwright/tillwright/internal/audit"
 	"github.com/tillwright/tillwright/internal/db"
@@ -24,6 +25,7 @@ func (h *Hub) serveEnrol(w http.ResponseWriter, r *http.Request) {
 		h.answerFatal(w, wire.Problem{Code: CodeEnrolTooMany, RetryAfter: wait.Milliseconds()})
 		return
 	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime)) // where it cannot be set the server's own limits stand
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxHello))
 	var e wire.Enrol
 	if err != nil || json.Unmarshal(body, &e) != nil {

@@ -22,6 +22,7 @@ const (
 	bodyTime     = 30 * time.Second // for a request's body to come in
 	pollGap      = 45 * time.Second // without an exchange: the agent is gone
 	maxOutbox    = 64               // messages that wait for the next exchange
+	maxReading   = 3                // bodies of one agent at a time: one that hangs, one that follows, one to spare
 )
 
 // serveExchange takes one signed request of an agent whose network lets no
@@ -62,6 +63,11 @@ func (h *Hub) open(w http.ResponseWriter, r *http.Request, now time.Time) (Agent
 	}
 	if _, err := h.identify(id); db.NoRows(err) { // strangers' bodies are not read
 		return Agent{}, nil, refusal(CodeUnknownAgent, "")
+	}
+	p := h.peer(id)
+	defer p.reading.Add(-1)
+	if p.reading.Add(1) > maxReading { // one agent must not take the room of all
+		return Agent{}, nil, &fatal{Code: CodeTooManyBytes, RetryAfter: bodyTime.Milliseconds()}
 	}
 	if err := h.bodies.Acquire(r.Context(), wire.MaxMessage); err != nil {
 		return Agent{}, nil, err

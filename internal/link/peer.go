@@ -41,6 +41,7 @@ type peer struct {
 	id      string
 	lane    lane
 	contact atomic.Int64 // last heard of, Unix ms
+	reading atomic.Int32 // exchanges whose body is coming in
 
 	// What follows is only touched by the lane's tasks.
 	reports, bytes bucket

@@ -48,17 +48,21 @@ const (
 	// their history; PublishArticles makes them hold.
 	DraftArticles   Right = "draft_articles"
 	PublishArticles Right = "publish_articles"
+	// KeepJournal is writing down what was sold while a register could not be
+	// used; MakeCorrections is making correction receipts out of it.
+	KeepJournal     Right = "keep_journal"
+	MakeCorrections Right = "make_corrections"
 )
 
 var rights = map[Role][]Right{
-	Cashier:    {},
-	Owner:      {SeeFleet, SeeCases},
-	Dispatcher: {SeeFleet, SeeCases, WorkCases, RunCommands, EditRegistry},
-	Engineer:   {SeeFleet, SeeCases, WorkCases, RunCommands, RunDangerous, EditRegistry, AnswerReaders, DraftArticles},
-	Manager:    {SeeFleet, SeeCases, WorkCases, EditRegistry, SeeAudit, SeeMoney, AnswerReaders, DraftArticles, PublishArticles},
+	Cashier:    {KeepJournal},
+	Owner:      {SeeFleet, SeeCases, KeepJournal},
+	Dispatcher: {SeeFleet, SeeCases, WorkCases, RunCommands, EditRegistry, KeepJournal},
+	Engineer:   {SeeFleet, SeeCases, WorkCases, RunCommands, RunDangerous, EditRegistry, AnswerReaders, DraftArticles, KeepJournal, MakeCorrections},
+	Manager:    {SeeFleet, SeeCases, WorkCases, EditRegistry, SeeAudit, SeeMoney, AnswerReaders, DraftArticles, PublishArticles, KeepJournal, MakeCorrections},
 	Admin: {
 		SeeFleet, SeeCases, WorkCases, RunCommands, RunDangerous, EditRegistry, EditRules,
-		ManagePeople, ManageAgents, SeeAudit, SeeMoney, AnswerReaders, DraftArticles, PublishArticles,
+		ManagePeople, ManageAgents, SeeAudit, SeeMoney, AnswerReaders, DraftArticles, PublishArticles, KeepJournal, MakeCorrections,
 	},
 }
 

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 
 	"github.com/tillwright/tillwright/internal/problem"
@@ -12,7 +11,7 @@ import (
 
 // mountAdmin puts what a company is set up with on mux. Each page asks for its
 // own right; the services ask again.
-func (w *Web) mountAdmin(mux *http.ServeMux) {
+func (w *Web) mountAdmin(mux Mux) {
 	mux.Handle("GET /admin", w.page("", w.adminHome))
 	w.mountAdminPeople(mux)
 	w.mountAdminAgents(mux)

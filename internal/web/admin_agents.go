@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -13,7 +12,7 @@ import (
 	"github.com/tillwright/tillwright/internal/scope"
 )
 
-func (w *Web) mountAdminAgents(mux *http.ServeMux) {
+func (w *Web) mountAdminAgents(mux Mux) {
 	may := scope.ManageAgents
 	mux.Handle("GET /admin/agents", w.page(may, w.agentList))
 	mux.Handle("GET /admin/agents/new", w.page(may, w.agentNew))

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -14,7 +13,7 @@ import (
 	"github.com/tillwright/tillwright/internal/scope"
 )
 
-func (w *Web) mountAdminArticles(mux *http.ServeMux) {
+func (w *Web) mountAdminArticles(mux Mux) {
 	const drafts, holds = scope.DraftArticles, scope.PublishArticles
 	mux.Handle("GET /admin/articles", w.page(drafts, w.articleList))
 	mux.Handle("POST /admin/articles", w.page(drafts, w.articleNew))

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/tillwright/tillwright/internal/link"
 	"github.com/tillwright/tillwright/internal/problem"
@@ -10,7 +9,7 @@ import (
 	"github.com/tillwright/tillwright/internal/web/ui"
 )
 
-func (w *Web) mountAdminFound(mux *http.ServeMux) {
+func (w *Web) mountAdminFound(mux Mux) {
 	may := scope.ManageAgents
 	mux.Handle("POST /admin/agents/{id}/search", w.page(may, w.agentSearch))
 	mux.Handle("POST /admin/agents/{id}/found/{offer}/add", w.page(may, w.foundAdd))

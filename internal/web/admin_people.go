@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +13,7 @@ import (
 	"github.com/tillwright/tillwright/internal/web/ui"
 )
 
-func (w *Web) mountAdminPeople(mux *http.ServeMux) {
+func (w *Web) mountAdminPeople(mux Mux) {
 	may := scope.ManagePeople
 	mux.Handle("GET /admin/people", w.page(may, w.peopleList))
 	mux.Handle("GET /admin/people/new", w.page(may, w.personNew))

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"strconv"
 	"time"
 
@@ -14,7 +13,7 @@ import (
 	"github.com/tillwright/tillwright/internal/web/ui"
 )
 
-func (w *Web) mountAdminPlaces(mux *http.ServeMux) {
+func (w *Web) mountAdminPlaces(mux Mux) {
 	may := scope.EditRegistry
 	mux.Handle("GET /admin/clients", w.page(may, w.clientList))
 	mux.Handle("GET /admin/clients/new", w.page(may, w.clientNew))

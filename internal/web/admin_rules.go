@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -13,7 +12,7 @@ import (
 	"github.com/tillwright/tillwright/internal/web/ui"
 )
 
-func (w *Web) mountAdminRules(mux *http.ServeMux) {
+func (w *Web) mountAdminRules(mux Mux) {
 	may := scope.EditRules
 	mux.Handle("GET /admin/rules", w.page(may, w.rulesShow))
 	mux.Handle("POST /admin/rules", w.page(may, w.ruleAdd))

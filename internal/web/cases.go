@@ -22,7 +22,7 @@ type casePages struct {
 	here *presence
 }
 
-func (w *Web) mountCases(mux *http.ServeMux) {
+func (w *Web) mountCases(mux Mux) {
 	p := &casePages{Web: w, here: newPresence(w.Clock)}
 	mux.Handle("GET /cases", w.page(scope.SeeCases, p.list))
 	for _, ending := range []string{csvFile, xlsxFile} {

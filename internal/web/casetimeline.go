@@ -133,7 +133,7 @@ func (w *Web) entryEvent(v ui.View, c caseView, e desk.Entry) caseEvent {
 	case desk.EntryLimit:
 		ev.Kind, ev.Title, ev.Severity, ev.Who = ui.EventPromise, v.T("desk.entry.limit"), ui.Blocking, ""
 	case desk.EntryFix:
-		if !driveEvent(v, &ev, e) {
+		if !driveEvent(v, &ev, e) && !journalEvent(v, &ev, e) {
 			w.fixEvent(v, c, &ev, e)
 		}
 	case desk.EntryRequest:

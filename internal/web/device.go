@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"github.com/a-h/templ"
@@ -16,7 +15,7 @@ import (
 	"github.com/tillwright/tillwright/internal/web/ui"
 )
 
-func (w *Web) mountDevice(mux *http.ServeMux) {
+func (w *Web) mountDevice(mux Mux) {
 	mux.Handle("GET /devices/{id}", w.page(scope.SeeFleet, w.devicePage))
 	mux.Handle("GET /devices/{id}/now", w.page(scope.SeeFleet, fragment(w.deviceNow)))
 	mux.Handle("GET /devices/{id}/commands", w.page(scope.SeeFleet, fragment(w.deviceCommands)))
@@ -42,6 +41,7 @@ type deviceView struct {
 	warranty      *warrantyView // nil: no rule speaks of it
 	mayPlan, open bool
 	mayDrive      bool // the reader may replace the fiscal drive, and there is one
+	mayJournal    bool // the reader may write down what was sold without it
 }
 
 // devicePage answers what a device is, how it is, and what happened to it.
@@ -57,6 +57,7 @@ func (w *Web) devicePage(ctx context.Context, rq *request) (answer, error) {
 		}
 	}
 	v.mayDrive = rq.sc.Can(scope.RunDangerous) && v.d.FNSerial != "" && !v.d.Retired()
+	v.mayJournal = rq.sc.Can(scope.KeepJournal) && v.d.Kind == registry.FiscalPrinter && !v.d.Retired()
 	if v.warranty = warrantyOf(rq, v.d); v.warranty != nil {
 		v.warranty.mayEdit = rq.sc.Can(scope.EditRegistry) && rq.sc.Client() == ""
 	}

@@ -87,7 +87,7 @@ func meaningOf(v ui.View, fields map[string]any) []ui.KV {
 	var lines []ui.KV
 	for k, val := range fields {
 		label := v.Or("device.field."+k, "")
-		if label == "" {
+		if label == "" || k == "deviceCode" && val == 0 { // 0: no register of ATOL's has that error
 			continue
 		}
 		lines = append(lines, ui.Line(label, fieldText(v, k, val)))

@@ -48,7 +48,7 @@ func (w *Web) events(rw http.ResponseWriter, r *http.Request) {
 			}
 			_, err = fmt.Fprint(rw, "event: beat\ndata: {}\n\n")
 		case e := <-sub.C:
-			err = tell(rw, topics, e)
+			err = tell(rw, told(topics, e, id.Scope.Client() != ""))
 		}
 		if err != nil || rc.Flush() != nil {
 			return
@@ -68,16 +68,23 @@ func wanted(topics []string, e bus.Event) bool {
 	return false
 }
 
-// tell writes one event. After a loss every topic of the page is told, so
-// that it reads all its parts again.
-func tell(rw http.ResponseWriter, topics []string, e bus.Event) error {
-	told := []string{e.Topic + ":" + e.ID}
-	if e.Topic == bus.Lost {
-		told = topics
-	} else if e.ID == "" {
-		told = slices.DeleteFunc(slices.Clone(topics), func(t string) bool { name, _, _ := strings.Cut(t, ":"); return name != e.Topic })
+// told are the topics that a stream names for an event. After a loss every topic
+// of the page is told, so that it reads all its parts again. A shop's people
+// hear their page's own topics back: the ids of other clients' cases and
+// registers are not theirs to know.
+func told(topics []string, e bus.Event, shop bool) []string {
+	switch {
+	case e.Topic == bus.Lost:
+		return topics
+	case e.ID != "" && !shop:
+		return []string{e.Topic + ":" + e.ID}
 	}
-	for _, t := range told {
+	return slices.DeleteFunc(slices.Clone(topics), func(t string) bool { return !wanted([]string{t}, e) })
+}
+
+// tell writes one event for each topic.
+func tell(rw http.ResponseWriter, topics []string) error {
+	for _, t := range topics {
 		data, err := json.Marshal(map[string]string{"topic": t})
 		if err != nil {
 			return err

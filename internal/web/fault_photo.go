@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -20,7 +19,6 @@ func (w *Web) faultPhoto(ctx context.Context, rq *request) (answer, error) {
 	if !w.readsPhotos() {
 		return answer{}, problem.New(problem.NotFound, "not_found").In("web.faultPhoto")
 	}
-	rq.Body = http.MaxBytesReader(rq.w, rq.Body, maxHelpPhoto)
 	file, err := photoPart(rq.Request)
 	var text string
 	if err == nil {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,9 +19,9 @@ import (
 	"github.com/tillwright/tillwright/internal/web/ui"
 )
 
-func (w *Web) mountFaults(mux *http.ServeMux) {
+func (w *Web) mountFaults(mux Mux) {
 	mux.Handle("GET /faults", w.page("", w.faultList))
-	mux.Handle("POST /faults/photo", w.page("", w.faultPhoto))
+	mux.Handle("POST /faults/photo", taking(maxHelpPhoto, w.page("", w.faultPhoto)))
 	mux.Handle("GET /faults/{id}", w.page("", w.faultPage))
 }
 
@@ -180,6 +179,15 @@ func (w *Web) sampleBytes(d *registry.Device, procedure string) []ui.ByteLine {
 		lines[i] = ui.ByteLine{Out: true, Bytes: b}
 	}
 	return lines
+}
+
+// machineText says what a machine step risks, or that the register of the
+// article's reader has no command for it.
+func machineText(v ui.View, x articleView, s catalogue.Step) string {
+	if x.device != nil && len(x.plans[s.ID]) == 0 {
+		return v.T("problem." + faults.CannotCode)
+	}
+	return riskText(v, s.Machine.Risk)
 }
 
 // codesOf are a code's ways of being written, as one line.

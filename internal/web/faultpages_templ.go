@@ -1093,7 +1093,7 @@ func articleMachine(v ui.View, x articleView, s catalogue.Step) templ.Component 
 			templ_7745c5c3_Var45 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Bytes(v, ui.BytesProps{Title: procedureName(v, s.Machine.Procedure), Lines: x.plans[s.ID], Plan: true, Text: riskText(v, s.Machine.Risk), Meaning: machineWays(v, x.Article, s.Machine)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Bytes(v, ui.BytesProps{Title: procedureName(v, s.Machine.Procedure), Lines: x.plans[s.ID], Plan: true, Text: machineText(v, x, s), Meaning: machineWays(v, x.Article, s.Machine)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -26,11 +26,12 @@ const smallSide = 480
 // maxForm is a form with one file in it.
 const maxForm = files.MaxSize + 64<<10
 
-func (w *Web) mountFiles(mux *http.ServeMux) {
+func (w *Web) mountFiles(mux Mux) {
 	p := &filePages{Web: w, drawing: make(chan struct{}, 1)}
-	mux.Handle("POST /cases/{id}/files", w.Guard.SignedIn(w.Guard.Require(scope.WorkCases)(http.HandlerFunc(p.attach))))
-	mux.Handle("GET /files/{id}", w.Guard.SignedIn(http.HandlerFunc(p.serve)))
-	mux.Handle("GET /files/{id}/small", w.Guard.SignedIn(http.HandlerFunc(p.small)))
+	mux.Handle("POST /cases/{id}/files", taking(maxForm, w.Guard.SignedIn(w.Guard.Require(scope.WorkCases)(http.HandlerFunc(p.attach)))))
+	sees := w.Guard.Require(scope.SeeCases) // files are cases' alone
+	mux.Handle("GET /files/{id}", sees(http.HandlerFunc(p.serve)))
+	mux.Handle("GET /files/{id}/small", sees(http.HandlerFunc(p.small)))
 }
 
 // filePages take and give files. drawing lets one thumbnail be made at a time:
@@ -42,7 +43,6 @@ type filePages struct {
 
 // attach puts a file to a case; both or neither.
 func (p *filePages) attach(rw http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(rw, r.Body, maxForm)
 	rq := p.request(rw, r)
 	id := r.PathValue("id")
 	if err := p.attached(r.Context(), rq, id); err != nil {

@@ -28,7 +28,7 @@ type fixPages struct {
 	telling sync.Mutex // two open pages of one session tell its case once
 }
 
-func (w *Web) mountFix(mux *http.ServeMux) {
+func (w *Web) mountFix(mux Mux) {
 	p := &fixPages{Web: w}
 	mux.Handle("POST /fix", w.page("", p.start))
 	for _, way := range []struct {

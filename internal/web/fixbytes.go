@@ -38,6 +38,9 @@ func (w *Web) story(v ui.View, device *registry.Device, sum faults.Summary) []st
 			continue
 		default:
 			l.reply = v.Or("fix.event."+string(d.Kind), string(d.Kind))
+			if d.Kind == faults.ByHand && d.Code == faults.RegisterCannot {
+				l.reply = v.T("fix.event.register_cannot")
+			}
 		}
 		l.text = strings.TrimSpace(l.text)
 		out = append(out, l)

@@ -21,7 +21,7 @@ import (
 // fleetRows is how many devices one page of the list holds.
 const fleetRows = 50
 
-func (w *Web) mountFleet(mux *http.ServeMux) {
+func (w *Web) mountFleet(mux Mux) {
 	mux.Handle("GET /fleet", w.page(scope.SeeFleet, w.fleetPage))
 	mux.Handle("GET /fleet/list", w.page(scope.SeeFleet, fragment(w.fleetList)))
 	for _, ending := range []string{csvFile, xlsxFile} {

@@ -14,7 +14,7 @@ import (
 	"github.com/tillwright/tillwright/internal/web/ui"
 )
 
-func (w *Web) mountFNChange(mux *http.ServeMux) {
+func (w *Web) mountFNChange(mux Mux) {
 	mux.Handle("GET /fnchange/new", w.page(scope.RunDangerous, w.driveForm))
 	mux.Handle("POST /fnchange", w.page(scope.RunDangerous, w.driveStart))
 	mux.Handle("GET /fnchange/{id}", w.page(scope.SeeFleet, w.drivePage))

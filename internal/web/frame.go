@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/tillwright/tillwright/internal/access"
 	"github.com/tillwright/tillwright/internal/i18n"
@@ -101,10 +102,22 @@ func (rq *request) nav(ctx context.Context) ([]ui.NavItem, error) {
 	} else if rq.id.Person.ID != "" {
 		items = append(items, ui.NavItem{Section: ui.SectionFaults, Href: "/faults"})
 	}
+	if rq.sc.Can(scope.KeepJournal) && !rq.sc.Can(scope.SeeFleet) {
+		items = append(items, ui.NavItem{Section: ui.SectionJournal, Href: "/powercut"})
+	}
 	if slices.ContainsFunc(rq.web.adminTabs(), func(t adminTab) bool { return rq.sc.Can(t.right) }) {
 		items = append(items, ui.NavItem{Section: ui.SectionAdmin, Href: "/admin"})
 	}
 	return items, nil
+}
+
+// logged is a request's path for the log. The address of a guest or of a
+// stranger's request opens it: there the pattern has to do.
+func logged(r *http.Request) string {
+	if strings.Contains(r.Pattern, "{token}") || strings.Contains(r.Pattern, "{once}") {
+		return r.Pattern
+	}
+	return r.URL.Path
 }
 
 // fail shows what went wrong in the person's language. What is not a problem
@@ -112,7 +125,7 @@ func (rq *request) nav(ctx context.Context) ([]ui.NavItem, error) {
 func (w *Web) fail(rq *request, err error) {
 	p := problem.Of(err)
 	if p.Kind == problem.Internal {
-		w.Log.Error("web: a page failed", "path", rq.URL.Path, "method", rq.Method, "error", err)
+		w.Log.Error("web: a page failed", "path", logged(rq.Request), "method", rq.Method, "error", err)
 	}
 	if p.Kind == problem.Unauthenticated && rq.Method == http.MethodGet && !rq.live {
 		http.Redirect(rq.w, rq.Request, "/login?back="+url.QueryEscape(rq.URL.RequestURI()), http.StatusSeeOther)

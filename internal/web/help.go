@@ -50,25 +50,32 @@ type helpPlace struct {
 
 type helpHandler func(ctx context.Context, rq *request, room helpRoom) (answer, error)
 
-func (w *Web) mountHelp(mux *http.ServeMux) {
-	p := &helpPages{Web: w, inner: http.NewServeMux()}
+func (w *Web) mountHelp(mux Mux) {
+	inner := http.NewServeMux()
+	p := &helpPages{Web: w, inner: inner}
+	p.mountInner(inner)
+	mux.HandleFunc("/help", p.enter)
+	mux.HandleFunc("/help/", p.enter)
+}
+
+// mountInner puts the pages behind the company's name on mux.
+func (p *helpPages) mountInner(mux Mux) {
+	w := p.Web
 	reads := w.Guard.Limit(ratelimit.New(w.Clock, helpReadsPerMinute, time.Minute, helpReadsPerMinute, 20_000))
 	writes := w.Guard.Limit(ratelimit.New(w.Clock, helpWritesPerMinute, time.Minute, helpWritesPerMinute, 20_000))
 	for pattern, h := range map[string]helpHandler{
 		"GET /help": p.home, "POST /help/asked": p.asked, "GET /help/articles": p.articles, "GET /help/a/{id}": p.article,
 		"GET /help/request": p.requestForm, "GET /help/sent/{once}": p.sent,
 	} {
-		p.inner.Handle(pattern, reads(p.room(h)))
+		mux.Handle(pattern, reads(p.room(h)))
 	}
 	for pattern, h := range map[string]helpHandler{
 		"POST /help/a/{id}/rate": p.rate, "POST /help/a/{id}/ask": p.ask, "POST /help/a/{id}/walk": p.walk, "POST /help/request": p.request,
 		"POST /help/photo": p.photo, "POST /help/sent/{once}/photo": p.addPhoto,
 	} {
-		p.inner.Handle(pattern, writes(p.room(h)))
+		mux.Handle(pattern, writes(p.room(h)))
 	}
-	p.inner.Handle("/", p.room(p.nowhere))
-	mux.HandleFunc("/help", p.enter)
-	mux.HandleFunc("/help/", p.enter)
+	mux.Handle("/", p.room(p.nowhere))
 }
 
 // enter takes the company's name out of the address, so that the pages behind
@@ -83,8 +90,8 @@ func (p *helpPages) enter(rw http.ResponseWriter, r *http.Request) {
 			rest = "/" + more
 		}
 	}
-	bounded(rw, r)
-	inside := r.WithContext(context.WithValue(r.Context(), helpRoomKey{}, place))
+	ctx := context.WithValue(r.Context(), bodyKey{}, strangersMost(r.URL.Path))
+	inside := r.WithContext(context.WithValue(ctx, helpRoomKey{}, place))
 	u := *r.URL
 	u.Path, u.RawPath = strings.TrimSuffix("/help"+rest, "/"), ""
 	inside.URL = &u
@@ -136,7 +143,7 @@ func (p *helpPages) visitor(rq *request) help.Visitor {
 	key := help.NewKey()
 	http.SetCookie(rq.w, &http.Cookie{
 		Name: visitorCookie, Value: key, Path: "/help", MaxAge: int(visitorLife / time.Second), HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: strings.HasPrefix(origin(rq.Request), "https:"),
+		Secure: p.Guard.Secure(rq.Request),
 	})
 	return help.VisitorOf(key)
 }
@@ -171,6 +178,10 @@ type helpFound struct {
 	first   *catalogue.Step // for a cashier; nil when an engineer begins
 }
 
+// worthShowing is the score from which an answer that is not stood by is shown to
+// a reader: below it one word happens to look like another.
+const worthShowing = 0.2
+
 // popularShown is how many popular articles stand under the question.
 const popularShown = 6
 
@@ -204,6 +215,9 @@ func (p *helpPages) find(ctx context.Context, rq *request, v *helpHome) error {
 			found := foundFor(rq.View, a, v.q)
 			if i == 0 && d.Confident {
 				v.sure = &found
+				continue
+			}
+			if m.Score < worthShowing {
 				continue
 			}
 			v.maybe = append(v.maybe, found)

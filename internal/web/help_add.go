@@ -6,6 +6,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/tillwright/tillwright/internal/db"
 	"github.com/tillwright/tillwright/internal/desk"
@@ -18,6 +19,10 @@ import (
 
 // maxTicketFiles is how many photographs a stranger may add to her request.
 const maxTicketFiles = 5
+
+// strangersDay is how many bytes all strangers together may send a company in a
+// day. Without it they could fill the disk, and a full disk takes no reports.
+const strangersDay = 512 << 20
 
 // helpTicket is the page that tells a request's number.
 type helpTicket struct {
@@ -72,6 +77,9 @@ func (p *helpPages) addedPhoto(ctx context.Context, rq *request, room helpRoom, 
 	if len(had) >= maxTicketFiles || !t.MayAdd(rq.Now) {
 		return problem.New(problem.Conflict, "files_too_many").With("most", maxTicketFiles)
 	}
+	if err := p.dayLeft(ctx, room, rq.Now); err != nil {
+		return err
+	}
 	part, err := photoPart(rq.Request)
 	if err != nil {
 		return err
@@ -85,16 +93,22 @@ func (p *helpPages) addedPhoto(ctx context.Context, rq *request, room helpRoom, 
 	if err != nil {
 		return err
 	}
-	u := files.Upload{Owner: files.Owner{Area: "case", ID: t.Case}, Client: c.Client, Name: name, Data: part}
+	u := files.Upload{Owner: files.Owner{Area: "case", ID: t.Case}, Client: c.Client, Name: name, Images: true, Data: part}
 	_, err = p.Files.Add(ctx, sc, u, func(tx *db.Tx, f files.File) error {
-		if !f.Image() {
-			return problem.New(problem.Invalid, "files_type").With("type", f.Media)
-		}
 		return p.Desk.Record(ctx, tx, sc, t.Case, desk.EntryFile, map[string]any{"file": f.ID, "name": f.Name, "media": f.Media, "size": f.Size})
 	})
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		return problem.New(problem.TooLarge, "files_too_large").With("most", maxHelpPhoto>>20)
+	}
+	return err
+}
+
+// dayLeft refuses a photograph when strangers have sent too much already.
+func (p *helpPages) dayLeft(ctx context.Context, room helpRoom, now time.Time) error {
+	n, err := p.Files.Since(ctx, desking(room.Scope()), helpActor, now.Add(-24*time.Hour))
+	if err == nil && n > strangersDay {
+		err = problem.New(problem.TooMany, "too_many").With("seconds", int64(time.Hour/time.Second)).In("web.help.addPhoto")
 	}
 	return err
 }

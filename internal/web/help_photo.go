@@ -26,13 +26,13 @@ const (
 // stands in an address.
 const photoQuestionRunes = 400
 
-// bounded keeps a stranger's body small.
-func bounded(rw http.ResponseWriter, r *http.Request) {
-	limit := int64(maxHelpForm)
-	if strings.HasSuffix(r.URL.Path, "/photo") {
-		limit = maxHelpPhoto
+// strangersMost is how large a stranger's body may be: what no photograph is
+// asked for is smaller than a form of the company's own people.
+func strangersMost(path string) int64 {
+	if strings.HasSuffix(path, "/photo") {
+		return maxHelpPhoto
 	}
-	r.Body = http.MaxBytesReader(rw, r.Body, limit)
+	return maxHelpForm
 }
 
 func (w *Web) readsPhotos() bool { return w.Photos != nil && w.Photos.Available() }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"mime/multipart"
 	"net/http/httptest"
@@ -74,7 +75,8 @@ func TestAStrangersFormIsBounded(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]int{"/help/request": maxHelpForm, "/help/photo": maxHelpPhoto} {
 		r := httptest.NewRequest("POST", path, strings.NewReader(strings.Repeat("x", maxHelpPhoto+1)))
-		bounded(httptest.NewRecorder(), r)
+		r = r.WithContext(context.WithValue(r.Context(), bodyKey{}, strangersMost(path)))
+		bound(httptest.NewRecorder(), r)
 		data, err := io.ReadAll(r.Body)
 		if err == nil || len(data) != want {
 			t.Errorf("%s takes %d bytes, %v", path, len(data), err)

@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"context"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +16,7 @@ import (
 
 // mountHelpDesk is the editors' side of the help page: questions, what was not
 // found, what articles are worth, and the page's own settings.
-func (w *Web) mountHelpDesk(mux *http.ServeMux) {
+func (w *Web) mountHelpDesk(mux Mux) {
 	may := scope.AnswerReaders
 	mux.Handle("GET /faults/questions", w.page(may, w.questionList))
 	mux.Handle("POST /faults/questions/{id}/{act}", w.page(may, w.questionAct))

@@ -11,7 +11,7 @@ import (
 	"github.com/tillwright/tillwright/internal/scope"
 )
 
-func (w *Web) mountLogin(mux *http.ServeMux) {
+func (w *Web) mountLogin(mux Mux) {
 	mux.Handle("GET /login", w.open(w.loginPage))
 	mux.Handle("POST /login", w.open(w.login))
 	mux.Handle("POST /logout", w.open(w.logout))
@@ -38,7 +38,7 @@ func (w *Web) login(ctx context.Context, rq *request) (answer, error) {
 	back := rq.FormValue("back")
 	in, err := w.Access.Login(ctx, access.Credentials{
 		Email: rq.FormValue("email"), Password: rq.FormValue("password"), Remote: w.Guard.Remote(rq.Request),
-		UserAgent: rq.UserAgent(), Replaces: w.Guard.Cookie(rq.Request),
+		UserAgent: rq.UserAgent(), Replaces: w.Guard.Cookie(rq.Request), Device: w.Guard.Device(rq.Request),
 	})
 	if err != nil {
 		p := problem.Of(err)
@@ -48,7 +48,7 @@ func (w *Web) login(ctx context.Context, rq *request) (answer, error) {
 		form := loginForm(rq.slim(rq.T("web.login.title")), loginView{email: rq.FormValue("email"), back: back, sentence: rq.Problem(err)})
 		return answer{body: form, status: p.Status()}, nil
 	}
-	w.Guard.SetCookie(rq.w, in)
+	w.Guard.SetCookie(rq.w, rq.Request, in)
 	if !local(back) {
 		back = "/"
 	}
@@ -63,8 +63,13 @@ func home(sc scope.Scope) string {
 	return "/me"
 }
 
-// local says whether a link stays on this server: "//elsewhere" does not.
+// local says whether a link stays on this server. "//elsewhere" does not, nor
+// does what a browser makes that of: it takes \ for /, and passes over tabs and
+// ends of lines.
 func local(path string) bool {
+	if strings.ContainsFunc(path, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return false
+	}
 	return strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "/\\")
 }
 
@@ -72,7 +77,7 @@ func (w *Web) logout(ctx context.Context, rq *request) (answer, error) {
 	if err := w.Access.Logout(ctx, w.Guard.Cookie(rq.Request)); err != nil {
 		return answer{}, err
 	}
-	w.Guard.ClearCookie(rq.w)
+	w.Guard.ClearCookie(rq.w, rq.Request)
 	return goTo("/login")
 }
 
@@ -83,7 +88,7 @@ func (w *Web) setLang(ctx context.Context, rq *request) (answer, error) {
 	if !ok {
 		return answer{}, problem.New(problem.NotFound, "not_found").In("web.setLang")
 	}
-	http.SetCookie(rq.w, &http.Cookie{Name: langCookie, Value: string(l), Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteLaxMode, HttpOnly: true})
+	http.SetCookie(rq.w, &http.Cookie{Name: langCookie, Value: string(l), Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteLaxMode, HttpOnly: true, Secure: w.Guard.Secure(rq.Request)})
 	if rq.id.Person.ID != "" && rq.id.Person.Lang != l {
 		if _, err := w.Access.SetLang(ctx, rq.sc, rq.id.Person.ID, l); err != nil {
 			return answer{}, err
@@ -126,6 +131,11 @@ func (w *Web) changePassword(ctx context.Context, rq *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	device, err := w.Access.Mark(ctx, rq.id, w.Guard.Device(rq.Request)) // the new password made the old mark worthless
+	if err != nil {
+		return answer{}, err
+	}
+	w.Guard.SetDevice(rq.w, rq.Request, device)
 	return goTo("/me?done=1")
 }
 

@@ -15,7 +15,7 @@ import (
 	"github.com/tillwright/tillwright/internal/web/ui"
 )
 
-func (w *Web) mountPalette(mux *http.ServeMux) {
+func (w *Web) mountPalette(mux Mux) {
 	mux.Handle("GET /palette", w.Guard.SignedIn(http.HandlerFunc(w.palette)))
 	mux.Handle("GET /search", w.page("", w.searchPage))
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/a-h/templ"
 
@@ -10,7 +9,7 @@ import (
 	"github.com/tillwright/tillwright/internal/web/ui"
 )
 
-func (w *Web) mountWatch(mux *http.ServeMux) {
+func (w *Web) mountWatch(mux Mux) {
 	mux.Handle("GET /{$}", w.page("", w.watch))
 	for path, part := range map[string]part{
 		"figures": w.watchFigures, "cases": w.watchCases, "alerts": w.watchAlerts, "forecast": w.watchForecast, "next": w.watchNext,

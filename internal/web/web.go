@@ -29,6 +29,7 @@ import (
 	"github.com/tillwright/tillwright/internal/i18n"
 	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/link"
+	"github.com/tillwright/tillwright/internal/powercut"
 	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/registry"
 	"github.com/tillwright/tillwright/internal/scope"
@@ -45,6 +46,7 @@ type Deps struct {
 	Desk      *desk.Service
 	Faults    *faults.Service
 	FNChange  *fnchange.Service
+	PowerCut  *powercut.Service
 	Files     *files.Service
 	Help      *help.Service
 	Agents    *link.Service
@@ -78,12 +80,18 @@ type Web struct {
 // New makes the pages.
 func New(d Deps) *Web { return &Web{Deps: d} }
 
+// Mux takes pages under the patterns of http.ServeMux, which is one.
+type Mux interface {
+	Handle(pattern string, handler http.Handler)
+	HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request))
+}
+
 // Mount puts every page on mux.
-func (w *Web) Mount(mux *http.ServeMux) {
+func (w *Web) Mount(mux Mux) {
 	mux.Handle("GET "+static.Prefix, w.Static)
 	mux.Handle("GET /events", w.Guard.SignedIn(http.HandlerFunc(w.events)))
-	for _, mount := range []func(*http.ServeMux){
-		w.mountLogin, w.mountWatch, w.mountFleet, w.mountDevice, w.mountPalette, w.mountCases, w.mountFix, w.mountFaults, w.mountFNChange, w.mountFiles, w.mountHelp, w.mountHelpDesk, w.mountAdmin,
+	for _, mount := range []func(Mux){
+		w.mountLogin, w.mountWatch, w.mountFleet, w.mountDevice, w.mountPalette, w.mountCases, w.mountFix, w.mountFaults, w.mountFNChange, w.mountPowerCut, w.mountFiles, w.mountHelp, w.mountHelpDesk, w.mountAdmin,
 	} {
 		mount(mux)
 	}
@@ -148,7 +156,39 @@ func (w *Web) open(h handler) http.Handler {
 	})
 }
 
+// maxPlainForm is a form without a file, and sendTime how long a body may take
+// to come in, over the thinnest of lines.
+const (
+	maxPlainForm = 1 << 20
+	sendTime     = 5 * time.Minute
+)
+
+type bodyKey struct{}
+
+// taking lets a page take a larger body than a form without a file is.
+func taking(most int64, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(rw, r.WithContext(context.WithValue(r.Context(), bodyKey{}, most)))
+	})
+}
+
+// bound keeps a body small and its sender from sitting on the connection,
+// before anybody reads of it: a form with files that no page asked for would be
+// put on disk, however large it is.
+func bound(rw http.ResponseWriter, r *http.Request) {
+	most, ok := r.Context().Value(bodyKey{}).(int64)
+	if !ok {
+		most = maxPlainForm
+	}
+	if r.Body == nil || r.Body == http.NoBody {
+		return
+	}
+	r.Body = http.MaxBytesReader(rw, r.Body, most)
+	_ = http.NewResponseController(rw).SetReadDeadline(time.Now().Add(sendTime)) // where it cannot be set the server's own limits stand
+}
+
 func (w *Web) request(rw http.ResponseWriter, r *http.Request) *request {
+	bound(rw, r)
 	id, _ := access.IdentityFrom(r.Context())
 	zone, err := time.LoadLocation(id.Zone)
 	if err != nil {
@@ -175,7 +215,7 @@ func (rq *request) send(a answer) {
 	buf := templ.GetBuffer()
 	defer templ.ReleaseBuffer(buf)
 	if err := a.body.Render(rq.Context(), buf); err != nil {
-		rq.web.Log.Error("web: a page cannot be drawn", "path", rq.URL.Path, "error", err)
+		rq.web.Log.Error("web: a page cannot be drawn", "path", logged(rq.Request), "error", err)
 		http.Error(rq.w, rq.T("problem.internal"), http.StatusInternalServerError)
 		return
 	}
@@ -186,6 +226,6 @@ func (rq *request) send(a answer) {
 		rq.w.WriteHeader(a.status)
 	}
 	if _, err := buf.WriteTo(rq.w); err != nil {
-		rq.web.Log.Debug("web: the browser went away", "path", rq.URL.Path, "error", err)
+		rq.web.Log.Debug("web: the browser went away", "path", logged(rq.Request), "error", err)
 	}
 }

@@ -56,6 +56,10 @@ func (m *Message) whole() bool {
 		return m.Config != nil
 	case TypeFound:
 		return m.Found != nil
+	case TypeSold:
+		return m.Sold != nil
+	case TypeSoldAck:
+		return m.SoldAck != nil
 	case TypeProblem:
 		return m.Problem != nil
 	default:

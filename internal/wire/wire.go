@@ -7,6 +7,7 @@
 //
 //	1  2026-11  first: challenge, hello, welcome, reports, ack, command, result, config
 //	2  2026-11  found, which an agent sends only to a server of this version
+//	3  2026-11  sold, which an agent sends only to a server of this version, and soldAck
 package wire
 
 import (
@@ -19,7 +20,7 @@ import (
 
 // Version is the newest version this program speaks; MinVersion the oldest.
 const (
-	Version    = 2
+	Version    = 3
 	MinVersion = 1
 )
 
@@ -43,6 +44,8 @@ const (
 	TypeResultAck = "resultAck" // server → agent: the result is durable
 	TypeConfig    = "config"    // server → agent: new configuration
 	TypeFound     = "found"     // agent → server: registers that nobody has told it of
+	TypeSold      = "sold"      // agent → server: what the shop wrote down while a register could not be used
+	TypeSoldAck   = "soldAck"   // server → agent: what became of it
 	TypeProblem   = "problem"   // either: something was wrong, with a stable code
 )
 
@@ -69,6 +72,8 @@ type Message struct {
 	ResultAck *ResultAck `json:"resultAck,omitempty"`
 	Config    *Config    `json:"config,omitempty"`
 	Found     *Found     `json:"found,omitempty"`
+	Sold      *Sold      `json:"sold,omitempty"`
+	SoldAck   *SoldAck   `json:"soldAck,omitempty"`
 	Problem   *Problem   `json:"problem,omitempty"`
 }
 
@@ -156,7 +161,8 @@ type Config struct {
 type Device struct {
 	ID       string       `json:"id"`
 	Endpoint kkt.Endpoint `json:"endpoint"`
-	Poll     int64        `json:"poll"` // ms between readings
+	Poll     int64        `json:"poll"`           // ms between readings
+	Name     string       `json:"name,omitempty"` // what the shop calls it
 }
 
 // Reports is a bundle in the order the agent saw them.

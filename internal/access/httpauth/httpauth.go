@@ -86,7 +86,7 @@ func (g *Guard) Authenticate(next http.Handler) http.Handler {
 			g.refuse(w, r, err)
 			return
 		}
-		g.ClearCookie(w)
+		g.ClearCookie(w, r)
 		next.ServeHTTP(w, r)
 	})
 }

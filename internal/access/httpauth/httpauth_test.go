@@ -106,7 +106,7 @@ func TestWhoIsAsking(t *testing.T) {
 func TestRights(t *testing.T) {
 	t.Parallel()
 	g := httpauth.New(people{}, httpauth.Options{})
-	good := map[string]string{"Cookie": "tillwright=good-session"}
+	good := map[string]string{"Cookie": "__Host-tillwright=good-session"}
 	for _, tc := range []struct {
 		right   scope.Right
 		headers map[string]string
@@ -179,16 +179,37 @@ func TestHeaders(t *testing.T) {
 
 func TestCookie(t *testing.T) {
 	t.Parallel()
-	for _, tls := range []bool{true, false} {
-		g := httpauth.New(people{}, httpauth.Options{TLS: tls})
+	for name, tc := range map[string]struct {
+		tls     bool
+		address string
+		secure  bool
+	}{
+		"a proxy ends the TLS":        {true, "http://desk.example.org/", true},
+		"this server's own TLS":       {false, "https://desk.example.org/", true},
+		"a first look at one's own":   {false, "http://127.0.0.1/", false},
+		"both, as with a certificate": {true, "https://desk.example.org/", true},
+	} {
+		g := httpauth.New(people{}, httpauth.Options{TLS: tc.tls})
+		r := httptest.NewRequestWithContext(t.Context(), "GET", tc.address, nil)
 		w := httptest.NewRecorder()
-		g.SetCookie(w, access.SignedIn{Secret: "good-session"})
-		c := w.Result().Cookies()[0]
-		if c.Secure != tls || strings.HasPrefix(c.Name, "__Host-") != tls || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
-			t.Errorf("%+v", c)
+		g.SetCookie(w, r, access.SignedIn{Secret: "good-session", Device: "mark"})
+		set := w.Result().Cookies()
+		if len(set) != 2 {
+			t.Fatalf("%s: %v", name, set)
 		}
-		if got := ask(chain(g, page), "GET", map[string]string{"Cookie": c.Name + "=" + c.Value}); !strings.HasPrefix(got.Body.String(), "s1") {
-			t.Errorf("its own cookie opens %q", got.Body)
+		for _, c := range set {
+			if c.Secure != tc.secure || strings.HasPrefix(c.Name, "__Host-") != tc.secure || !c.HttpOnly || c.SameSite < http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || c.MaxAge <= 0 {
+				t.Errorf("%s: %+v", name, c)
+			}
+			r.AddCookie(c)
+		}
+		w = httptest.NewRecorder()
+		if chain(g, page).ServeHTTP(w, r); !strings.HasPrefix(w.Body.String(), "s1") || g.Device(r) != "mark" {
+			t.Errorf("%s: its own cookies open %q, %q", name, w.Body, g.Device(r))
+		}
+		w = httptest.NewRecorder()
+		if g.ClearCookie(w, r); w.Result().Cookies()[0].Name != set[0].Name || w.Result().Cookies()[0].MaxAge >= 0 {
+			t.Errorf("%s: cleared by %v", name, w.Result().Cookies())
 		}
 	}
 }

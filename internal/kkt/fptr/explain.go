@@ -165,11 +165,8 @@ func refusal(m kkt.Meaning, e Entry) kkt.Meaning {
 	if m.Code == 0 {
 		m.Code = CodeUnknown
 	}
-	m.Fields = map[string]any{"errorCode": m.Code, "identifier": Identifier(m.Code), "driverText": e.Text}
-	device := DeviceCode(m.Code)
-	if device != 0 {
-		m.Fields["deviceCode"] = device
-	}
+	// The code that the fault catalogue knows for the same thing, 0 for none.
+	m.Fields = map[string]any{"errorCode": m.Code, "identifier": Identifier(m.Code), "driverText": e.Text, "deviceCode": DeviceCode(m.Code)}
 	m.Text = ErrorKey(m.Code)
 	return m
 }

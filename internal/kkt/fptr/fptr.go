@@ -40,6 +40,7 @@ type Timing struct {
 	PollMax time.Duration // between questions for a result (400 ms)
 	Limit   time.Duration // for a task that changes something, from its posting (50 s)
 	Clean   time.Duration // to take a task back that nobody waits for any more (500 ms)
+	Hold    time.Duration // of the service's queue by one request of a reading (250 ms)
 }
 
 func (t Timing) filled() Timing {
@@ -54,6 +55,7 @@ func (t Timing) filled() Timing {
 	set(&t.PollMax, 400*time.Millisecond)
 	set(&t.Limit, 50*time.Second)
 	set(&t.Clean, 500*time.Millisecond)
+	set(&t.Hold, 250*time.Millisecond)
 	return t
 }
 

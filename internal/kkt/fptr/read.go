@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/fn"
@@ -21,7 +22,8 @@ type reading struct {
 	set          signal.Set
 	zone         *time.Location
 	asked, heard time.Time // true time before the posting and after the results
-	fnGone       bool      // the drive does not answer; spare the register the rest
+	fnGone       bool      // the drive does not answer
+	spare        bool      // it did not answer a question: spare the register the rest
 	odd          string    // the first result that could not be read
 	lastDocument int64
 }
@@ -50,29 +52,48 @@ func parts() []part {
 	}
 }
 
-// Read takes one reading; see kkt.Driver. All questions go in one request; the
-// service breaks a request off at the first failure, so what follows a refused
-// part is asked once more without it. A part that the register refuses is left
+// firstParts is how many questions go in a reading's first request. How long
+// that takes says how many the next may have.
+const firstParts = 2
+
+// Read takes one reading; see kkt.Driver. The service carries requests out one
+// after another, so a point-of-sale program's task waits for the whole request
+// that came before: a reading goes in as many as it takes for none of them to
+// last longer than Timing.Hold, of a quick register in two. HoldMillis is the
+// longest. The service breaks a request off at the first failure, so what
+// follows a refused part is asked once more without it. A part that the register refuses is left
 // out; its code stands in signal.ErrorCode as the register itself would give
 // it, and a refusal that means a lost drive sets signal.FNLink.
 func (d *Driver) Read(ctx context.Context, now func() time.Time) (signal.Set, error) {
-	started := time.Now()
 	r := &reading{zone: d.proto.Location}
 	r.set.Put(signal.ErrorCode, signal.IntOf(0))
-	for left := parts(); len(left) > 0; {
-		rest, err := d.readParts(ctx, r, left, now)
+	var held time.Duration
+	for left, n := parts(), firstParts; len(left) > 0; {
+		n = min(n, len(left))
+		posted := time.Now()
+		again, err := d.readParts(ctx, r, left[:n], now)
 		if err != nil {
 			return r.set, err
 		}
-		left = rest
+		took := time.Since(posted)
+		held = max(held, took)
+		left = r.spared(slices.Concat(again, left[n:]))
+		n = inOne(d.service.timing.Hold, took, n-len(again))
 	}
+	posted := time.Now()
 	d.readDocument(ctx, r)
+	held = max(held, time.Since(posted))
 	r.set.Put(signal.Link, signal.TextOf(signal.LinkOK))
 	if r.odd != "" {
 		r.set.Put(signal.LinkDetail, signal.TextOf(r.odd))
 	}
-	r.set.Put(signal.HoldMillis, signal.IntOf(time.Since(started).Milliseconds()))
+	r.set.Put(signal.HoldMillis, signal.IntOf(held.Milliseconds()))
 	return r.set, nil
+}
+
+// inOne is how many questions fit in one request, when so many took so long.
+func inOne(hold, took time.Duration, answered int) int {
+	return max(int(hold/max(took/time.Duration(max(answered, 1)), 1)), 1)
 }
 
 // readParts asks for some parts and gives those that were not answered because
@@ -90,7 +111,7 @@ func (d *Driver) readParts(ctx context.Context, r *reading, wanted []part, now f
 	r.heard = now()
 	for i, p := range wanted {
 		if entries[i].Status == StatusInterrupted {
-			return r.spared(wanted[i:]), nil
+			return wanted[i:], nil
 		}
 		if err := r.took(p, entries[i], tasks[i]); err != nil {
 			return nil, err
@@ -99,11 +120,11 @@ func (d *Driver) readParts(ctx context.Context, r *reading, wanted []part, now f
 	return nil, nil
 }
 
-// spared drops the drive's parts when the drive does not answer.
+// spared drops the drive's parts when the drive has not answered one.
 func (r *reading) spared(left []part) []part {
 	var rest []part
 	for _, p := range left {
-		if !p.ofFN || !r.fnGone {
+		if !p.ofFN || !r.spare {
 			rest = append(rest, p)
 		}
 	}
@@ -147,6 +168,7 @@ func (r *reading) refused(p part, code int) {
 	}
 	switch {
 	case code == CodeFNNotFound:
+		r.spare = true
 		r.lostDrive(fn.ATOLInterface)
 	case p.ofFN && fn.IsATOL(device):
 		r.driveError(device)
@@ -155,6 +177,7 @@ func (r *reading) refused(p part, code int) {
 
 func (r *reading) driveError(device int) {
 	if fn.LinkLost(device) {
+		r.spare = true
 		r.lostDrive(device)
 		return
 	}

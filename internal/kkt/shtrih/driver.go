@@ -11,15 +11,33 @@ import (
 
 // Driver talks to one register; see kkt.Driver.
 type Driver struct {
-	proto   *Protocol
-	talk    talker
-	pw      []byte
-	address string
+	proto    *Protocol
+	pw       []byte
+	endpoint kkt.Endpoint
+	talk     talker        // nil while the port is not ours
+	opened   time.Time     // when the port was last taken
+	held     time.Duration // the longest that it was held until then
+}
+
+// open takes the port.
+func (d *Driver) open(ctx context.Context) error {
+	d.opened = time.Now()
+	talk, err := d.proto.find(ctx, d.endpoint)
+	if err != nil {
+		return fmt.Errorf("shtrih: opening: %w", err)
+	}
+	d.talk = talk
+	return nil
 }
 
 // Close gives the port back.
 func (d *Driver) Close() error {
-	if err := d.talk.Close(); err != nil {
+	if d.talk == nil {
+		return nil
+	}
+	talk := d.talk
+	d.talk = nil
+	if err := talk.Close(); err != nil {
 		return fmt.Errorf("shtrih: %w", err)
 	}
 	return nil

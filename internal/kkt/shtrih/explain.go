@@ -53,13 +53,10 @@ func (p *Protocol) Explain(command, reply []byte) kkt.Meaning {
 }
 
 // refusedMeaning says a code in its own words, with the code that the fault
-// catalogue knows for the same thing.
+// catalogue knows for the same thing, 0 when it knows none.
 func refusedMeaning(m kkt.Meaning, code int) kkt.Meaning {
 	m.OK, m.Code, m.Text = true, code, ErrorKey(code)
-	m.Fields = map[string]any{"errorCode": code, "errorHex": fmt.Sprintf("%02X", code)}
-	if device := DeviceCode(code); device != 0 {
-		m.Fields["deviceCode"] = device
-	}
+	m.Fields = map[string]any{"errorCode": code, "errorHex": fmt.Sprintf("%02X", code), "deviceCode": DeviceCode(code)}
 	return m
 }
 

@@ -20,7 +20,7 @@ type layout struct {
 // layout gives the tables of this register, remembered by address until another
 // register answers there.
 func (d *Driver) layout(ctx context.Context, serial int64) (layout, error) {
-	if known := d.proto.recall(d.address).tables; known != nil && known.serial == serial {
+	if known := d.proto.recall(d.endpoint.Address).tables; known != nil && known.serial == serial {
 		return *known, nil
 	}
 	l := layout{serial: serial}
@@ -31,7 +31,7 @@ func (d *Driver) layout(ctx context.Context, serial int64) (layout, error) {
 	l.networks = names.field(ctx, tableNetwork, fieldOFDMode, "офд", "ofd")
 	l.regional = names.field(ctx, tableRegional, fieldFFD, "формат фд", "ффд", "ffd")
 	if names.err == nil && !names.unsure {
-		d.proto.remember(d.address, func(m *memory) { m.tables = &l })
+		d.proto.remember(d.endpoint.Address, func(m *memory) { m.tables = &l })
 	}
 	return l, names.err
 }
@@ -74,6 +74,9 @@ func (n *namer) field(ctx context.Context, table, field byte, words ...string) b
 func (n *namer) named(ctx context.Context, command []byte, words []string, name func([]byte) (string, error)) bool {
 	for range 2 {
 		if n.err != nil {
+			return false
+		}
+		if n.err = n.driver.rest(ctx); n.err != nil {
 			return false
 		}
 		reply, err := n.driver.ask(ctx, command)

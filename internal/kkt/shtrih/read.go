@@ -74,9 +74,10 @@ func tableParts() []part {
 // left out; its code stands in signal.ErrorCode as an ATOL register would give
 // it, because rules and catalogue know those. A refusal that means a lost drive
 // sets signal.FNLink. What has no such code, and a reply to a part that a
-// reading can do without and that cannot be read, stand in signal.LinkDetail.
+// reading can do without and that cannot be read, stand in signal.LinkDetail. A
+// register that answers slowly is read in several goes, between which the port
+// is given back; HoldMillis is the longest of them.
 func (d *Driver) Read(ctx context.Context, now func() time.Time) (signal.Set, error) {
-	started := time.Now()
 	r := &reading{loc: d.proto.location(), now: now}
 	r.set.Put(signal.ErrorCode, signal.IntOf(0))
 	if err := d.readParts(ctx, r, firstParts()); err != nil {
@@ -90,7 +91,7 @@ func (d *Driver) Read(ctx context.Context, now func() time.Time) (signal.Set, er
 		return r.set, err
 	}
 	r.finish()
-	r.set.Put(signal.HoldMillis, signal.IntOf(time.Since(started).Milliseconds()))
+	r.set.Put(signal.HoldMillis, signal.IntOf(max(d.held, time.Since(d.opened)).Milliseconds()))
 	return r.set, nil
 }
 
@@ -108,6 +109,9 @@ func (d *Driver) readParts(ctx context.Context, r *reading, parts []part) error 
 }
 
 func (d *Driver) readPart(ctx context.Context, r *reading, p part, command []byte) error {
+	if err := d.rest(ctx); err != nil {
+		return fmt.Errorf("shtrih: reading %s: %w", find(command).name, err)
+	}
 	r.asked = r.now()
 	reply, err := d.ask(ctx, command)
 	if err != nil {

@@ -43,6 +43,8 @@ type Timing struct {
 	Inquire time.Duration // for an answer before ENQ asks for it (1 s)
 	Busy    time.Duration // how long a register may work on somebody's earlier command (4 s)
 	Print   time.Duration // how long a print is waited for before what prints (15 s)
+	Hold    time.Duration // of the port in one go while reading (250 ms); see rest
+	Rest    time.Duration // between two goes, on average (200 ms)
 	Tries   int           // silent waits before giving up, and times a reading is sent (3)
 }
 
@@ -58,6 +60,8 @@ func (t Timing) filled() Timing {
 	set(&t.Inquire, time.Second)
 	set(&t.Busy, 4*time.Second)
 	set(&t.Print, 15*time.Second)
+	set(&t.Hold, 250*time.Millisecond)
+	set(&t.Rest, 200*time.Millisecond)
 	if t.Tries == 0 {
 		t.Tries = 3
 	}
@@ -133,10 +137,9 @@ func (p *Protocol) Open(ctx context.Context, e kkt.Endpoint) (kkt.Driver, error)
 	if p.Dial == nil {
 		return nil, fmt.Errorf("shtrih: nothing to open a line with: %w", kkt.ErrUnsupported)
 	}
-	e = withPort(e)
-	talk, err := p.find(ctx, e)
-	if err != nil {
-		return nil, fmt.Errorf("shtrih: opening: %w", err)
+	d := &Driver{proto: p, pw: pw, endpoint: withPort(e)}
+	if err := d.open(ctx); err != nil {
+		return nil, err
 	}
-	return &Driver{proto: p, pw: pw, talk: talk, address: e.Address}, nil
+	return d, nil
 }

@@ -34,7 +34,9 @@ const (
 	SectionCases  NavKey = "cases"
 	SectionFaults NavKey = "faults"
 	SectionAdmin  NavKey = "admin"
-	SectionNone   NavKey = ""
+	// SectionJournal is a cashier's: the company's people come to it by the register.
+	SectionJournal NavKey = "powercut"
+	SectionNone    NavKey = ""
 )
 
 // NavItem is one entry of the top bar and of the phone's tab bar.
@@ -46,11 +48,16 @@ type NavItem struct {
 }
 
 // icon is the drawing in the phone's tab bar.
-func (n NavItem) icon() Icon { return Icon(n.Section) }
+func (n NavItem) icon() Icon {
+	if n.Section == SectionJournal {
+		return IconReceipt
+	}
+	return Icon(n.Section)
+}
 
 // key is the second key of "g …" that leads there.
 func (n NavItem) key() string {
-	return map[NavKey]string{SectionWatch: "w", SectionFleet: "f", SectionCases: "c", SectionFaults: "k", SectionAdmin: "a"}[n.Section]
+	return map[NavKey]string{SectionWatch: "w", SectionFleet: "f", SectionCases: "c", SectionFaults: "k", SectionAdmin: "a", SectionJournal: "o"}[n.Section]
 }
 
 // Frame is what a page needs around its content.
@@ -103,7 +110,7 @@ func langName(l i18n.Lang) string {
 
 // styles are the style sheets of every page, in order.
 func styles() []string {
-	return []string{"css/tokens.css", "css/fonts.css", "css/base.css", "css/layout.css", "css/components.css", "css/forms.css", "css/charts.css", "css/work.css", "css/pages.css", "css/desk.css", "css/help.css", "css/drive.css"}
+	return []string{"css/tokens.css", "css/fonts.css", "css/base.css", "css/layout.css", "css/components.css", "css/forms.css", "css/charts.css", "css/work.css", "css/pages.css", "css/desk.css", "css/help.css", "css/drive.css", "css/powercut.css"}
 }
 
 // preload names the one font file that the page's language surely needs
