@@ -29,7 +29,8 @@ type kktCommand struct {
 	Older     bool       `help:"Speak the older transport of serial lines (ENQ, ACK, STX) instead of packets."`
 	Evotor    bool       `help:"Be the fiscal core of a smart terminal."`
 	Quirk     []string   `help:"Shtrih-M: do as some real devices do: filler, bare-errors, print-result, long-serial, no-count, strict-numbers, smartpos. May be repeated."`
-	OFD       string     `name:"ofd" help:"Test operator that the registers (atol, shtrih) send their documents to, as host:port; only on this machine or in a private network."`
+	FFD       string     `name:"ffd" help:"Format of the registers' documents: 1.05, 1.1 or 1.2; usually 1.05 for atol and 1.2 for the others."`
+	OFD       string     `name:"ofd" help:"Test operator that the registers send their documents to, as host:port; only on this machine or in a private network."`
 	Control   string     `help:"Address of the control page and API."`
 	Life      bool       `help:"Let the registers trade by themselves."`
 	Sick      float64    `help:"With --life: how often a day each register falls ill by itself, on average."`
@@ -37,9 +38,6 @@ type kktCommand struct {
 
 // Run puts the registers on their ports, says so and waits for the end.
 func (k *kktCommand) Run(env environment) error {
-	if k.Protocol == fptr.Name {
-		return k.services(env)
-	}
 	bench, err := k.bench()
 	if err != nil {
 		return err
@@ -73,11 +71,13 @@ func (k *kktCommand) Run(env environment) error {
 	return nil
 }
 
-// bench is the registers of a protocol with a line of its own, ill as asked.
+// bench is the registers of a protocol, ill as asked.
 func (k *kktCommand) bench() (*sim.Bench, error) {
 	build := k.atolBench
 	switch k.Protocol {
 	case atol.Name:
+	case fptr.Name:
+		build = k.fptrBench
 	case shtrih.Name:
 		build = k.shtrihBench
 	default:
@@ -92,17 +92,14 @@ func (k *kktCommand) bench() (*sim.Bench, error) {
 }
 
 func (k *kktCommand) atolBench() (*sim.Bench, error) {
-	if len(k.Quirk) > 0 {
-		return nil, problem.New(problem.Invalid, "sim_flag_unfit").With("flag", "quirk").With("protocol", k.Protocol)
+	if err := k.unfit(map[string]bool{"quirk": len(k.Quirk) > 0}); err != nil {
+		return nil, err
 	}
-	zone, err := k.zone()
+	opt, err := k.born()
 	if err != nil {
 		return nil, err
 	}
-	opt := sim.Options{Location: zone, Clock: k.running(), Inline: k.Inline, Older: k.Older, Evotor: k.Evotor}
-	if err := k.sendTo(&opt); err != nil {
-		return nil, err
-	}
+	opt.Inline, opt.Older, opt.Evotor = k.Inline, k.Older, k.Evotor
 	return sim.NewBench(sim.BenchOptions{
 		Count: k.Count, Listen: k.Listen, PortStep: k.PortStep, Sending: &sim.Sending{}, Make: func(i int) sim.Options {
 			own := opt
@@ -129,6 +126,18 @@ func (k *kktCommand) control(env environment, bench *sim.Bench) error {
 		return nil
 	}
 	return serveControl(env, k.Control, bench.Handler(env.texts))
+}
+
+// inject makes every register of a bench ill from the beginning.
+func (k *kktCommand) inject(bench *sim.Bench) error {
+	for i := range bench.Len() {
+		for _, id := range k.Fault {
+			if err := bench.Station(i).Inject(id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // explain says a problem in the terminal's language; other errors as they are.

@@ -14,7 +14,7 @@ import (
 // ofdCommand are the flags of the test operator.
 type ofdCommand struct {
 	Listen  string        `default:"127.0.0.1:7777" help:"Address on which registers find the operator."`
-	HTTP    string        `name:"http" aliases:"control" help:"Address of the page and API: what came, and troubles on demand."`
+	HTTP    string        `name:"control" aliases:"http" help:"Address of the page and API: what came, and troubles on demand."`
 	INN     string        `name:"inn" help:"Taxpayer's number that the operator gives for its own; usually an invented one."`
 	Keep    int           `default:"200" help:"How many documents of each fiscal drive are kept, in memory."`
 	Zone    string        `help:"Zone of the times in its answers, such as Europe/Moscow; usually the machine's."`

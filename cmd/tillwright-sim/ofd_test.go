@@ -87,7 +87,8 @@ func TestBadOperators(t *testing.T) {
 		"Moon":   {"ofd", "--zone", "Moon/Sea"},
 		"nobody": {"kkt", "--protocol", "atol", "--listen", "127.0.0.1:0", "--ofd", "nobody"},
 		"a:0":    {"kkt", "--protocol", "atol", "--listen", "127.0.0.1:0", "--ofd", "a:0"},
-		"--ofd":  {"kkt", "--protocol", "fptr", "--listen", "127.0.0.1:0", "--ofd", "127.0.0.1:7777"},
+		"a:b":    {"kkt", "--protocol", "fptr", "--listen", "127.0.0.1:0", "--ofd", "a:b"},
+		"1.3":    {"kkt", "--protocol", "shtrih", "--listen", "127.0.0.1:0", "--ffd", "1.3"},
 	} {
 		var out strings.Builder
 		if code := runContext(t.Context(), args, io.Discard, &out); code != 1 || !strings.Contains(out.String(), says) {

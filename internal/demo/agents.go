@@ -15,8 +15,6 @@ import (
 	"github.com/tillwright/tillwright/internal/agent/folder"
 	"github.com/tillwright/tillwright/internal/agent/identity"
 	"github.com/tillwright/tillwright/internal/agent/reach"
-	"github.com/tillwright/tillwright/internal/kkt"
-	"github.com/tillwright/tillwright/internal/kkt/atol"
 	"github.com/tillwright/tillwright/internal/wire"
 )
 
@@ -73,7 +71,7 @@ func (s *shopAgent) start(server string) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel, s.done = cancel, make(chan struct{})
 	a := agent.New(agent.Config{Data: s.dir, Server: server, Build: "demo", Host: s.name, MaxBytes: 8 << 20, Search: agent.SearchNone},
-		agent.Deps{Protocols: map[string]kkt.Protocol{atol.Name: atol.Protocol{Location: s.zone}}, Look: s.look, Log: s.log})
+		agent.Deps{Protocols: protocols(s.zone), Look: s.look, Log: s.log})
 	go func(done chan struct{}) {
 		defer close(done)
 		if err := a.Run(ctx); err != nil && ctx.Err() == nil {

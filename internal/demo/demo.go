@@ -31,8 +31,11 @@ type Options struct {
 	Quiet     bool          // nothing falls ill by itself: for tests
 	Sales     float64       // receipts an hour at each register; 0 = 120
 	Heartbeat time.Duration // 0 = a minute
-	Build     string
-	Log       *slog.Logger
+	// Kind gives a shop that is new its register's protocol; nil = ATOL, in a
+	// few of forty shops Shtrih-M.
+	Kind  func(shop int) string
+	Build string
+	Log   *slog.Logger
 }
 
 // Demo is the running whole: server, registers and agents.
@@ -160,13 +163,7 @@ func (d *Demo) startBench(context.Context) (err error) {
 	}
 	d.Bench = sim.NewBench(sim.BenchOptions{
 		Count: len(d.shops), Listen: "127.0.0.1:0", Sending: &sim.Sending{Dialer: redirect{d.operator}},
-		Make: func(i int) sim.Options {
-			zone, err := time.LoadLocation(d.shops[i].outlet.Zone)
-			if err != nil {
-				zone = time.UTC
-			}
-			return sim.Options{Seed: d.opt.Seed + uint64(i), Location: zone, OFDHost: "ofd.example.org", OFDPort: 21101}
-		},
+		Station: d.station,
 	})
 	return d.Bench.Start()
 }
@@ -192,9 +189,9 @@ func (d *Demo) equip(ctx context.Context) error {
 			}
 		}
 		if s.device.ID == "" {
-			s.device, err = install(ctx, d.App.Registry, d.Scope, s.outlet, id, d.Bench.Addr(i), i)
+			s.device, err = install(ctx, d.App.Registry, d.Scope, s.outlet, id, d.endpoint(i), i)
 		} else {
-			s.device, err = rewire(ctx, d.App.Registry, d.Scope, s.device, d.Bench.Addr(i))
+			s.device, err = rewire(ctx, d.App.Registry, d.Scope, s.device, d.endpoint(i))
 		}
 		if err != nil {
 			return fmt.Errorf("demo: %s: %w", s.outlet.Name, err)

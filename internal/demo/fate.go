@@ -33,7 +33,7 @@ func (d *Demo) fate(ctx context.Context) {
 		habits.FaultsPerDay, habits.HealAfter = ills, 20*time.Minute
 		for i, fault := range opening {
 			n := (i*5 + 2) % d.Bench.Len()
-			if err := d.Bench.Server(n).Inject(fault); err != nil {
+			if err := d.Bench.Station(n).Inject(fault); err != nil {
 				d.opt.Log.Warn("demo: a register would not fall ill", "fault", fault, "error", err)
 			}
 		}

@@ -83,19 +83,19 @@ func phone(rnd *rand.Rand, country string) string {
 
 // install gives an outlet its register. The agent reads it every second, so
 // that a visitor does not wait.
-func install(ctx context.Context, r *registry.Service, sc scope.Scope, o registry.Outlet, agent, address string, n int) (registry.Device, error) {
+func install(ctx context.Context, r *registry.Service, sc scope.Scope, o registry.Outlet, agent string, e *kkt.Endpoint, n int) (registry.Device, error) {
 	return r.AddDevice(ctx, sc, o.ID, agent, registry.DeviceForm{
-		Kind: registry.FiscalPrinter, Name: fmt.Sprintf("ККТ %d", n+1), Model: "АТОЛ 30Ф", Poll: time.Second,
-		Endpoint:   &kkt.Endpoint{Protocol: "atol", Transport: "tcp", Address: address},
+		Kind: registry.FiscalPrinter, Name: fmt.Sprintf("ККТ %d", n+1), Model: modelOf(e.Protocol), Poll: time.Second,
+		Endpoint:   e,
 		ProducedOn: "2024-11-05", ActivatedOn: "2025-02-17", PurchasedOn: "2025-02-10",
-		TaxSystems: []registry.TaxSystem{registry.TaxSystems()[0]}, FFD: "1.05",
+		TaxSystems: []registry.TaxSystem{registry.TaxSystems()[0]}, FFD: ffd,
 	})
 }
 
 // rewire tells a register that was installed at an earlier start where it is
 // emulated now.
-func rewire(ctx context.Context, r *registry.Service, sc scope.Scope, d registry.Device, address string) (registry.Device, error) {
-	d.Endpoint = &kkt.Endpoint{Protocol: "atol", Transport: "tcp", Address: address}
+func rewire(ctx context.Context, r *registry.Service, sc scope.Scope, d registry.Device, e *kkt.Endpoint) (registry.Device, error) {
+	d.Endpoint = e
 	return r.UpdateDevice(ctx, sc, d.ID, d.Version, d.DeviceForm)
 }
 

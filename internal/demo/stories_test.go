@@ -35,8 +35,14 @@ func start(t *testing.T, shops int) *world {
 // trading is a demo whose shops make so many sales an hour.
 func trading(t *testing.T, shops int, sales float64) *world {
 	t.Helper()
+	return startOf(t, shops, sales, nil)
+}
+
+// startOf is a demo with registers of the kinds that are asked for.
+func startOf(t *testing.T, shops int, sales float64, kind func(shop int) string) *world {
+	t.Helper()
 	d, err := demo.Start(t.Context(), demo.Options{
-		Listen: "127.0.0.1:0", Data: t.TempDir(), Shops: shops, Seed: 1, Quiet: true, Sales: sales, Heartbeat: time.Second, Log: logTo(t),
+		Listen: "127.0.0.1:0", Data: t.TempDir(), Shops: shops, Seed: 1, Quiet: true, Sales: sales, Heartbeat: time.Second, Kind: kind, Log: logTo(t),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -96,14 +102,14 @@ func (w *world) state(shop int) string {
 
 func (w *world) inject(shop int, fault string) {
 	w.t.Helper()
-	if err := w.Bench.Server(shop).Inject(fault); err != nil {
+	if err := w.Bench.Station(shop).Inject(fault); err != nil {
 		w.t.Fatal(err)
 	}
 }
 
 func (w *world) clear(shop int, fault string) {
 	w.t.Helper()
-	if err := w.Bench.Server(shop).Clear(fault); err != nil {
+	if err := w.Bench.Station(shop).Clear(fault); err != nil {
 		w.t.Fatal(err)
 	}
 }

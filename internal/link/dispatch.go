@@ -97,6 +97,8 @@ func (c *call) handle() (fault bool) {
 		c.result(*c.in.msg.Result)
 	case wire.TypeFound:
 		c.found(*c.in.msg.Found)
+	case wire.TypeSold:
+		c.sold(*c.in.msg.Sold)
 	case wire.TypeProblem: // the agent says that something of ours, or of its own, was wrong
 		p := c.in.msg.Problem
 		code := CodeAgentSays

@@ -25,6 +25,7 @@ type Options struct {
 	DB      *db.DB
 	Clock   clock.Clock
 	Handler Handler
+	Books   Books // nil = what shops write down is not taken
 	Log     *slog.Logger
 	Bus     *bus.Bus // told of topic "agent" whenever one comes, goes or is changed
 	Limits  Limits

@@ -18,15 +18,17 @@ type BenchOptions struct {
 	Make func(i int) Options
 	// Machine gives register i itself, when it is not one of ours.
 	Machine func(i int) Machine
+	// Station gives register i with what it stands on, when that is no line.
+	Station func(i int) Station
 	// Sending lets documents go to a test operator; nil keeps them on the bench.
 	Sending *Sending
 }
 
 // Bench is a number of registers in one process, each on its own port.
 type Bench struct {
-	opt     BenchOptions
-	servers []*Server
-	unpost  func() // ends the courier; nil while there is none
+	opt      BenchOptions
+	stations []Station
+	unpost   func() // ends the courier; nil while there is none
 }
 
 // NewBench makes the registers; nothing listens before Start.
@@ -40,16 +42,20 @@ func NewBench(opt BenchOptions) *Bench {
 	}
 	b := &Bench{opt: opt}
 	for i := range opt.Count {
-		b.servers = append(b.servers, opt.server(i))
+		b.stations = append(b.stations, opt.station(i))
 	}
 	return b
 }
 
-func (o *BenchOptions) server(i int) *Server {
-	if o.Machine != nil {
+func (o *BenchOptions) station(i int) Station {
+	switch {
+	case o.Station != nil:
+		return o.Station(i)
+	case o.Machine != nil:
 		return &Server{Machine: o.Machine(i)}
+	default:
+		return &Server{Register: NewRegister(o.Make(i))}
 	}
-	return &Server{Register: NewRegister(o.Make(i))}
 }
 
 // Start begins to listen, for all registers or for none.
@@ -62,7 +68,7 @@ func (b *Bench) Start() error {
 	if err != nil {
 		return fmt.Errorf("sim: port: %w", err)
 	}
-	for i, s := range b.servers {
+	for i, s := range b.stations {
 		next := 0
 		if first != 0 {
 			next = first + i*b.opt.PortStep
@@ -73,7 +79,7 @@ func (b *Bench) Start() error {
 		}
 	}
 	if b.opt.Sending != nil {
-		b.unpost = b.opt.Sending.post(b.servers)
+		b.unpost = b.opt.Sending.post(b.stations)
 	}
 	return nil
 }
@@ -84,38 +90,44 @@ func (b *Bench) Stop() {
 		b.unpost()
 		b.unpost = nil
 	}
-	b.stop(len(b.servers))
+	b.stop(len(b.stations))
 }
 
 func (b *Bench) stop(n int) {
-	for _, s := range b.servers[:n] {
+	for _, s := range b.stations[:n] {
 		s.Stop()
 	}
 }
 
 // Len is how many registers there are.
-func (b *Bench) Len() int { return len(b.servers) }
+func (b *Bench) Len() int { return len(b.stations) }
 
 // Addr is where register i listens.
-func (b *Bench) Addr(i int) string { return b.servers[i].Addr() }
+func (b *Bench) Addr(i int) string { return b.stations[i].Addr() }
 
-// Server is register i with its port: to make it ill, or to look into it.
-func (b *Bench) Server(i int) *Server { return b.servers[i] }
+// Station is register i on its port: to make it ill, or to look into it.
+func (b *Bench) Station(i int) Station { return b.stations[i] }
+
+// Server is register i on its line; nil for one that stands on none.
+func (b *Bench) Server(i int) *Server {
+	s, _ := b.stations[i].(*Server)
+	return s
+}
 
 // SetClock moves the time of every register.
 func (b *Bench) SetClock(t time.Time) {
-	for _, s := range b.servers {
-		s.machine().SetClock(t)
+	for _, s := range b.stations {
+		s.Patient().SetClock(t)
 	}
 }
 
 // Faults lists what the registers of this bench can have, in a fixed order.
-func (b *Bench) Faults() []Fault { return b.servers[0].machine().Faults() }
+func (b *Bench) Faults() []Fault { return b.stations[0].Patient().Faults() }
 
 // find is register i, or a problem for a number that there is not.
 func (b *Bench) find(number string) (int, error) {
 	i, err := strconv.Atoi(number)
-	if err != nil || i < 0 || i >= len(b.servers) {
+	if err != nil || i < 0 || i >= len(b.stations) {
 		return 0, problem.New(problem.NotFound, "sim_unknown_register")
 	}
 	return i, nil
@@ -123,7 +135,7 @@ func (b *Bench) find(number string) (int, error) {
 
 // state is register i with its address.
 func (b *Bench) state(i int) State {
-	s := b.servers[i].machine().State()
+	s := b.stations[i].Patient().State()
 	s.Address = b.Addr(i)
 	return s
 }

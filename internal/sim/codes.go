@@ -10,6 +10,7 @@ const (
 	codeMode         = 102
 	codeNoPaper      = 103
 	codeBadReceipt   = 106
+	codePicture      = 111
 	codeUnsupported  = 122
 	codePaidLess     = 134
 	codeShiftOver    = 136

@@ -119,6 +119,8 @@ func (r *Register) printing(c []byte) []byte {
 		mode = 2
 	case 0xA8, 0xAB:
 		mode = 6
+	case 0x8D: // a picture out of the memory, where there is none
+		return refuse(codePicture)
 	case 0x95, 0x97, 0x4C, 0x6C, 0x73, 0x75:
 	case 0x47, 0x80, 0x88:
 		return done()

@@ -27,6 +27,10 @@ func (b *Bench) Handler(texts *i18n.Bundle) http.Handler {
 	mux.HandleFunc("POST /registers/{n}/faults/{id}", c.inject)
 	mux.HandleFunc("DELETE /registers/{n}/faults/{id}", c.clear)
 	mux.HandleFunc("POST /registers/{n}/clock", c.clock)
+	for _, at := range []string{"", "/registers/{n}"} {
+		mux.HandleFunc("POST "+at+"/drive", c.drive)
+		mux.HandleFunc("POST "+at+"/restart", c.restart)
+	}
 	// What a page's forms can send: no path built by a script, no DELETE.
 	mux.HandleFunc("POST /registers/{n}/inject", c.injectForm)
 	mux.HandleFunc("POST /registers/{n}/mend", c.mendForm)
@@ -81,19 +85,43 @@ func (c *control) faults(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (c *control) inject(w http.ResponseWriter, r *http.Request) {
-	c.change(w, r, func(s *Server) error { return s.Inject(r.PathValue("id")) })
+	c.change(w, r, func(s Station) error { return s.Inject(r.PathValue("id")) })
 }
 
 func (c *control) clear(w http.ResponseWriter, r *http.Request) {
-	c.change(w, r, func(s *Server) error { return s.Clear(r.PathValue("id")) })
+	c.change(w, r, func(s Station) error { return s.Clear(r.PathValue("id")) })
 }
 
-func (c *control) change(w http.ResponseWriter, r *http.Request, what func(*Server) error) {
+// drive puts a new drive in, as a hand does.
+func (c *control) drive(w http.ResponseWriter, r *http.Request) {
+	c.change(w, r, func(s Station) error {
+		p, ok := s.Patient().(interface{ ReplaceDrive() })
+		if !ok {
+			return problem.New(problem.NotFound, "sim_not_by_this_kind")
+		}
+		p.ReplaceDrive()
+		return nil
+	})
+}
+
+// restart ends what stands between the network and the register, and starts it
+// anew.
+func (c *control) restart(w http.ResponseWriter, r *http.Request) {
+	c.change(w, r, func(s Station) error {
+		service, ok := s.(interface{ Restart() error })
+		if !ok {
+			return problem.New(problem.NotFound, "sim_not_by_this_kind")
+		}
+		return service.Restart()
+	})
+}
+
+func (c *control) change(w http.ResponseWriter, r *http.Request, what func(Station) error) {
 	i, ok := c.register(w, r)
 	if !ok {
 		return
 	}
-	if err := what(c.bench.servers[i]); err != nil {
+	if err := what(c.bench.stations[i]); err != nil {
 		c.fail(w, r, err)
 		return
 	}
@@ -116,25 +144,25 @@ func (c *control) clock(w http.ResponseWriter, r *http.Request) {
 	if r.PathValue("n") == "" {
 		c.bench.SetClock(in.Set)
 	} else {
-		c.bench.servers[i].machine().SetClock(in.Set)
+		c.bench.stations[i].Patient().SetClock(in.Set)
 	}
 	c.answer(w, c.bench.state(i))
 }
 
 func (c *control) injectForm(w http.ResponseWriter, r *http.Request) {
-	c.form(w, r, (*Server).Inject)
+	c.form(w, r, Station.Inject)
 }
 
-func (c *control) mendForm(w http.ResponseWriter, r *http.Request) { c.form(w, r, (*Server).Clear) }
+func (c *control) mendForm(w http.ResponseWriter, r *http.Request) { c.form(w, r, Station.Clear) }
 
 // form changes a register as a page's form asks and goes back to the page.
-func (c *control) form(w http.ResponseWriter, r *http.Request, what func(*Server, string) error) {
+func (c *control) form(w http.ResponseWriter, r *http.Request, what func(Station, string) error) {
 	i, ok := c.register(w, r)
 	if !ok {
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, 4096)
-	if err := what(c.bench.servers[i], r.PostFormValue("fault")); err != nil {
+	if err := what(c.bench.stations[i], r.PostFormValue("fault")); err != nil {
 		c.fail(w, r, err)
 		return
 	}

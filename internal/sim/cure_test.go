@@ -87,6 +87,7 @@ func illnesses() map[string]illness {
 		sim.FaultFNState:    {seen: is(signal.FNError, int64(212)), refuse: 212},
 		sim.FaultUnsent:     {seen: unsentFor(28 * 24 * time.Hour), refuse: -1},
 		sim.FaultNoExchange: {seen: unsentFor(24 * time.Hour)},
+		sim.FaultNoInternet: {seen: unsentFor(9 * time.Minute)},
 		sim.FaultFNOver: {refuse: -1, seen: func(s signal.Set) bool {
 			return s.Get(signal.FNValidTill).Time().Before(noon().Add(7*24*time.Hour)) && s.Get(signal.FNWarnings).Int()&2 != 0
 		}},
@@ -98,6 +99,7 @@ func illnesses() map[string]illness {
 		sim.FaultBlocked:     {quiet: true, refuse: 30},
 		sim.FaultHung:        {seen: is(signal.Mode, int64(7)), refuse: 102},
 		sim.FaultTotals:      {quiet: true},
+		sim.FaultField:       {seen: is(signal.FFD, "1.0"), refuse: 147},
 		sim.FaultDriveTerms:  {quiet: true, refuse: 231},
 		sim.FaultTaxSystem:   {quiet: true, refuse: 153},
 		sim.FaultAgentScheme: {quiet: true}, // an ordinary sale goes through

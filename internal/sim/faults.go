@@ -30,6 +30,7 @@ const (
 	FaultGarbage     = "garbage"
 	FaultNoPaper     = "no-paper"
 	FaultPower       = "power-off"
+	FaultNoInternet  = "net-no-internet-on-terminal"
 )
 
 // Fault is one thing that can be wrong with a register of the bench.
@@ -53,6 +54,7 @@ func Faults() []Fault {
 		{ID: FaultFNState},
 		{ID: FaultUnsent},
 		{ID: FaultNoExchange},
+		{ID: FaultNoInternet},
 		{ID: FaultFNOver},
 		{ID: FaultNoPaper},
 		{ID: FaultSilent, Line: true},
@@ -118,6 +120,8 @@ func (r *Register) strike(id string) {
 		r.leaveUnsent(60+r.rnd.IntN(400), time.Duration(28*24+r.rnd.IntN(3*24))*time.Hour)
 	case FaultNoExchange:
 		r.leaveUnsent(4+r.rnd.IntN(60), time.Duration(25+r.rnd.IntN(40))*time.Hour)
+	case FaultNoInternet:
+		r.leaveUnsent(1+r.rnd.IntN(9), time.Duration(10+r.rnd.IntN(80))*time.Minute)
 	case FaultFNOver:
 		r.drive.validTill = now.Add(time.Duration(r.rnd.IntN(7*24)-2*24) * time.Hour)
 	case FaultClock:

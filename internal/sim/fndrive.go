@@ -54,11 +54,39 @@ func (r *Register) passToDrive(c []byte) []byte {
 		return data(append([]byte("fn_v_1_1_2      "), 1)...)
 	case 0x35:
 		return data(0)
+	case 0x40:
+		return r.findDocument(c[1:])
 	case 0x42:
 		return data(le(int64(len(r.drive.queue)), 2)...)
 	default:
 		return refuse(codeFNFormat)
 	}
+}
+
+// findDocument tells a document in short: form, confirmed or not, when, number,
+// sign, and of a receipt its kind and sum. The bench's drive still has the last
+// document, the last receipt and all that wait for the OFD.
+func (r *Register) findDocument(c []byte) []byte {
+	if len(c) != 4 {
+		return refuse(codeLength)
+	}
+	number := int64(binary.LittleEndian.Uint32(c))
+	for _, d := range append([]document{r.drive.last, r.drive.lastSale}, r.drive.queue...) {
+		if d.number != number || number == 0 {
+			continue
+		}
+		confirmed := byte(1)
+		if len(r.drive.queue) > 0 && number >= r.drive.queue[0].number {
+			confirmed = 0
+		}
+		b := append([]byte{d.form, confirmed}, fnTimeBytes(d.at.In(r.opt.Location))...)
+		b = append(append(b, le(d.number, 4)...), le(int64(d.sign), 4)...)
+		if d.kind != 0 {
+			b = append(append(b, settlement(d.kind)), le(d.sum, 5)...)
+		}
+		return data(b...)
+	}
+	return refuse(codeFNNoData)
 }
 
 func (r *Register) driveShift() []byte {
@@ -121,7 +149,8 @@ func (r *Register) unsentTooLong() bool {
 // ofdReachable says whether documents would reach the OFD now.
 func (r *Register) ofdReachable() bool {
 	_, _, told := r.told()
-	return r.canSend() && (!told || r.way.last.Taken())
+	last, _ := r.way.Last()
+	return r.canSend() && (!told || last.Taken())
 }
 
 // sendDue hands the bench's own OFD what has waited its few seconds. What goes
@@ -146,12 +175,12 @@ func (r *Register) ofdErrors() []byte {
 	var o courier.Outcome
 	var number int64
 	if _, _, told := r.told(); told {
-		o, number = r.way.last, r.way.number
+		o, number = r.way.Last()
 	}
 	switch {
 	case r.tables[cellChannel][0] != channelHost:
 		o = courier.Outcome{Network: 1}
-	case r.has(FaultUnsent), r.has(FaultNoExchange):
+	case r.unreachable():
 		o = courier.Outcome{Network: 2}
 	}
 	var command byte

@@ -66,8 +66,8 @@ func (l *Life) Run(ctx context.Context, every time.Duration) {
 func (l *Life) Step(span time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for i, s := range l.bench.servers {
-		s.machine().Live(l.habits, l.sales(span))
+	for i, s := range l.bench.stations {
+		s.Patient().Live(l.habits, l.sales(span))
 		l.heal(i, s, span)
 		l.sicken(s, span)
 	}
@@ -89,11 +89,11 @@ func (l *Life) sales(span time.Duration) []int64 {
 
 // sicken lets a healthy register fall ill. One illness at a time: two at once
 // would hide each other.
-func (l *Life) sicken(s *Server, span time.Duration) {
+func (l *Life) sicken(s Station, span time.Duration) {
 	if len(l.habits.FaultsPerDay) == 0 {
 		return
 	}
-	well := len(s.machine().Active()) == 0
+	well := len(s.Patient().Active()) == 0
 	for _, id := range slices.Sorted(maps.Keys(l.habits.FaultsPerDay)) {
 		chance := 1 - math.Exp(-l.habits.FaultsPerDay[id]*span.Hours()/24)
 		if l.rnd.Float64() < chance && well {
@@ -103,11 +103,11 @@ func (l *Life) sicken(s *Server, span time.Duration) {
 }
 
 // heal ends what has lasted long enough and no command can end.
-func (l *Life) heal(i int, s *Server, span time.Duration) {
+func (l *Life) heal(i int, s Station, span time.Duration) {
 	if l.habits.HealAfter == 0 {
 		return
 	}
-	active := s.machine().Active()
+	active := s.Patient().Active()
 	for _, f := range l.bench.Faults() {
 		key := ailment{register: i, fault: f.ID}
 		if f.CuredBy != "" || !slices.Contains(active, f.ID) {

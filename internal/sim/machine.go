@@ -23,6 +23,21 @@ type Patient interface {
 	Live(h Habits, sums []int64)
 }
 
+// Station is a register on its port, as a bench has it: on a line, or behind a
+// service of its own.
+type Station interface {
+	// Start listens on the address, of which port 0 takes any free one; Stop
+	// ends everything and waits for it. Addr is the address listened on.
+	Start(address string) error
+	Stop()
+	Addr() string
+	// Inject makes the register ill, or what it stands on; Clear mends.
+	Inject(id string) error
+	Clear(id string) error
+	// Patient is the register.
+	Patient() Patient
+}
+
 // Machine is a register of any protocol that a Server can put on a line.
 type Machine interface {
 	Patient
@@ -46,6 +61,9 @@ type Line interface {
 
 // Faults lists what this kind of register can have.
 func (r *Register) Faults() []Fault { return Faults() }
+
+// Patient is the register, of whatever kind.
+func (s *Server) Patient() Patient { return s.machine() }
 
 // machine is the register, of whatever kind.
 func (s *Server) machine() Machine {

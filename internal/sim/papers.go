@@ -29,22 +29,10 @@ func (r *Register) holder() paper.Holder {
 	rnd := rand.New(rand.NewPCG(r.opt.Seed, 0x6865_6c64))
 	n := rnd.IntN(900) + 100
 	return paper.Holder{
-		Serial: r.serial, Drive: r.drive.serial, INN: drawINN(rnd), Number: fmt.Sprintf("%016d", rnd.Int64N(1_000_000_000_000)),
+		Serial: r.serial, Drive: r.drive.serial, INN: paper.DrawINN(rnd), Number: fmt.Sprintf("%016d", rnd.Int64N(1_000_000_000_000)),
 		Name: fmt.Sprintf("ООО Стенд %d", n), Address: fmt.Sprintf("г. Стенд, ул. Пробная, %d", n), Place: "касса 1",
-		OFDINN: "9999078901", OFDName: "Испытательный оператор", Firmware: "4.1.1234", Taxes: r.taxes(),
+		OFDINN: "9999078901", OFDName: "Испытательный оператор", Firmware: "4.1.1234", Taxes: r.taxes(), FFD: paper.Version(r.opt.FFD),
 	}
-}
-
-// drawINN draws a company's number with its right check digit, in a region
-// that there is not.
-func drawINN(rnd *rand.Rand) string {
-	base := fmt.Sprintf("00%07d", rnd.IntN(10_000_000))
-	for check := range 10 {
-		if s := fmt.Sprintf("%s%d", base, check); ffd.INN(s) {
-			return s
-		}
-	}
-	return base + "0" // every base has a check digit
 }
 
 // taxes are the bits of the default tax system; without one, the general.
@@ -60,7 +48,7 @@ func (r *Register) paper(d document) paper.Document {
 	p := paper.Document{
 		Form: d.form, Number: uint32(d.number), At: d.at.In(r.opt.Location), Sign: d.sign, Cashier: d.cashier, Shift: d.shift, Receipt: d.receipt,
 		Kind: settlement(d.kind), Sum: d.sum, Cash: d.cash, Items: d.items, Ground: d.ground,
-		Receipts: d.receipts, Documents: d.documents, Unsent: d.unsent, FirstUnsent: d.firstUnsent.In(r.opt.Location), FirstNumber: d.firstNumber,
+		Receipts: d.receipts, Documents: d.documents, Unsent: d.unsent, KeyDays: int64(r.drive.validTill.Sub(d.at) / (24 * time.Hour)), FirstUnsent: d.firstUnsent.In(r.opt.Location), FirstNumber: d.firstNumber,
 	}
 	if d.kind != 0 && len(p.Items) == 0 { // nobody rang it up item by item
 		p.Items = []paper.Item{{Name: "Товар", Price: d.sum, Quantity: 1000, Sum: d.sum}}

@@ -3,6 +3,9 @@ package sim
 import (
 	"encoding/binary"
 	"time"
+
+	"github.com/tillwright/tillwright/internal/ffd"
+	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
 // readRegister answers 91.
@@ -48,7 +51,11 @@ func (r *Register) readFiscalRegister(n byte) []byte {
 	case 0x35:
 		return data(append(bcd(r.shift.receipts, 3), bcd(r.shift.number, 3)...)...)
 	case 0x36:
-		return data(0x02, 0x03, 0x02, 0x03)
+		own := max(byte(paper.Version(r.opt.FFD)), byte(ffd.V105))
+		if r.has(FaultField) {
+			own = byte(ffd.V105) - 1 // 1.0, which no drive takes any more
+		}
+		return data(own, max(own, byte(ffd.V110)), 0x02, max(own, byte(ffd.V110)))
 	case 0x3B:
 		return data(0x00)
 	default:

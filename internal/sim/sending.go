@@ -11,13 +11,6 @@ import (
 	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
-// benchHost is the operator's name that a register has when nobody told it
-// one: documents for it are taken by the bench itself.
-const benchHost = "ofd.bench.invalid"
-
-// retryPause is how long a register waits after an exchange that failed.
-const retryPause = 10 * time.Second
-
 // Sending lets the registers of a bench really send their documents to a test
 // operator of fiscal data: each to the address that it was told, by its options
 // or by the cells of table 19. The zero value does, to this machine and to
@@ -34,7 +27,7 @@ type Sending struct {
 
 // post starts the courier of a bench and gives what ends it. Registers of
 // other protocols have their documents carried when they can be carried for.
-func (s *Sending) post(servers []*Server) (stop func()) {
+func (s *Sending) post(stations []Station) (stop func()) {
 	type carried interface {
 		courier.Sender
 		Carry(c *courier.Courier, retry time.Duration)
@@ -42,8 +35,8 @@ func (s *Sending) post(servers []*Server) (stop func()) {
 	var senders []courier.Sender
 	var all []carried
 	number := map[int]int{} // of a sender its register's
-	for i, server := range servers {
-		if m, ok := server.machine().(carried); ok {
+	for i, station := range stations {
+		if m, ok := station.Patient().(carried); ok {
 			number[len(senders)] = i
 			senders, all = append(senders, m), append(all, m)
 		}
@@ -68,26 +61,11 @@ func (s *Sending) post(servers []*Server) (stop func()) {
 	}
 }
 
-// way is what a register knows of its way to the operator.
-type way struct {
-	stir  func() // wakes the courier; nil while nobody carries
-	try   func(ctx context.Context, host string, port int) byte
-	retry time.Duration
-
-	last      courier.Outcome // of the last exchange, or of the last test of the link
-	number    int64           // the document of the last exchange
-	going     bool            // a letter is on its way
-	notBefore time.Time       // by the machine's clock
-}
-
 // Carry gives the register to a courier; see courier.Sender.
 func (r *Register) Carry(c *courier.Courier, retry time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if retry <= 0 {
-		retry = retryPause
-	}
-	r.way.stir, r.way.try, r.way.retry = c.Stir, c.Try, retry
+	r.way.Join(c, retry)
 }
 
 // told is the operator's address, when the register was told one and somebody
@@ -96,7 +74,7 @@ func (r *Register) told() (host string, port int, ok bool) {
 	host = strings.TrimRight(string(r.tables[cellHost]), "\x00")
 	p := r.tables[cellPort]
 	port = int(p[0])<<8 | int(p[1])
-	return host, port, r.way.stir != nil && host != "" && host != benchHost && port != 0
+	return host, port, r.way.Told(host, port)
 }
 
 // Post gives the oldest document that waits, one at a time.
@@ -104,22 +82,16 @@ func (r *Register) Post(now time.Time) (l courier.Letter, wait time.Duration, ok
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	host, port, told := r.told()
-	switch {
-	case !told, r.way.going, len(r.drive.queue) == 0, !r.canSend():
+	if !told || len(r.drive.queue) == 0 || !r.canSend() {
 		return l, 0, false
-	case now.Before(r.way.notBefore):
-		return l, r.way.notBefore.Sub(now), false
 	}
 	d := r.drive.queue[0]
-	tlv, err := paper.Encode(r.holder(), r.paper(d))
-	if err != nil { // a text that cannot be written; the drive would not have signed it
-		r.failed(d.number, courier.Outcome{Network: 3}, now)
-		return l, r.way.retry, false
-	}
-	r.way.going = true
-	return courier.Letter{
-		Host: host, Port: port, Drive: r.drive.serial, Version: [2]byte{1, 5}, Form: d.form, Number: uint32(d.number), Data: tlv,
-	}, 0, true
+	return r.way.Next(now, d.number, func() (courier.Letter, error) {
+		tlv, err := paper.Encode(r.holder(), r.paper(d))
+		return courier.Letter{
+			Host: host, Port: port, Drive: r.drive.serial, Version: paper.Protocol(paper.Version(r.opt.FFD)), Form: d.form, Number: uint32(d.number), Data: tlv,
+		}, err
+	})
 }
 
 // Delivered takes the operator's word: a document that it has waits no more.
@@ -127,31 +99,21 @@ func (r *Register) Post(now time.Time) (l courier.Letter, wait time.Duration, ok
 func (r *Register) Delivered(l courier.Letter, o courier.Outcome, now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.way.going = false
-	if !o.Taken() {
-		r.failed(int64(l.Number), o, now)
-		return
-	}
-	r.way.last, r.way.number, r.way.notBefore = o, int64(l.Number), time.Time{}
-	if q := r.drive.queue; l.Drive == r.drive.serial && len(q) > 0 && q[0].number == int64(l.Number) {
+	if q := r.drive.queue; r.way.Ended(l, o, now) && l.Drive == r.drive.serial && len(q) > 0 && q[0].number == int64(l.Number) {
 		r.drive.queue = slices.Delete(q, 0, 1)
 	}
 }
 
-func (r *Register) failed(number int64, o courier.Outcome, now time.Time) {
-	r.way.last, r.way.number, r.way.notBefore = o, number, now.Add(r.way.retry)
-}
-
 // urge wakes the courier when something waits that it could carry now.
 func (r *Register) urge() {
-	if _, _, told := r.told(); told && !r.way.going && len(r.drive.queue) > 0 {
-		r.way.stir()
+	if _, _, told := r.told(); told && len(r.drive.queue) > 0 {
+		r.way.Urge()
 	}
 }
 
 // again forgets the pause after a failure: something about the way has changed.
 func (r *Register) again() {
-	r.way.notBefore = time.Time{}
+	r.way.Unpause()
 	r.urge()
 }
 
@@ -162,13 +124,13 @@ func (r *Register) tryLink() {
 	if !told || !r.canSend() {
 		return
 	}
-	try := r.way.try
+	try := r.way.Test()
 	ctx, cancel := context.WithTimeout(context.Background(), testPatience)
 	defer cancel()
 	r.mu.Unlock()
 	code := try(ctx, host, port)
 	r.mu.Lock()
-	r.way.last = courier.Outcome{Network: code}
+	r.way.Tested(code)
 	if code == 0 {
 		r.again()
 	}
@@ -178,7 +140,12 @@ func (r *Register) tryLink() {
 // command.
 const testPatience = 5 * time.Second
 
+// unreachable says whether documents leave the register and reach nobody.
+func (r *Register) unreachable() bool {
+	return r.has(FaultUnsent) || r.has(FaultNoExchange) || r.has(FaultNoInternet)
+}
+
 // canSend says whether nothing in the register is in the way.
 func (r *Register) canSend() bool {
-	return r.driveGone() == 0 && !r.has(FaultPower) && !r.has(FaultUnsent) && !r.has(FaultNoExchange) && r.tables[cellChannel][0] == channelHost
+	return r.driveGone() == 0 && !r.has(FaultPower) && !r.unreachable() && r.tables[cellChannel][0] == channelHost
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/fn"
+	"github.com/tillwright/tillwright/internal/sim/courier"
 	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
@@ -28,6 +29,7 @@ type Options struct {
 	Inline   bool           // results inside the answer to C1 instead of in a packet of their own
 	Older    bool           // transport v2 (ENQ, ACK, STX) instead of packets
 	Evotor   bool           // a smart terminal's fiscal core instead of a printer
+	FFD      string         // 1.05, 1.1 or 1.2; "" is 1.05
 	OFDHost  string         // "" is a host that does not exist: the bench takes the documents itself
 	OFDPort  int            // 0 is 7777
 }
@@ -50,7 +52,7 @@ type Register struct {
 	shift    shift
 	receipt  receipt
 	drive    drive
-	way      way
+	way      courier.Way
 	tables   map[cell][]byte
 	tags     map[uint16][]byte
 	newDate  time.Time // a date that the register wants to be told twice
@@ -122,7 +124,7 @@ func NewRegister(opt Options) *Register {
 		opt.Location = time.Local
 	}
 	if opt.OFDHost == "" {
-		opt.OFDHost, opt.OFDPort = benchHost, 7777
+		opt.OFDHost, opt.OFDPort = courier.Nobody, 7777
 	}
 	r := &Register{
 		opt: opt, rnd: rand.New(rand.NewPCG(opt.Seed, 0x7469_6c6c)),
@@ -157,8 +159,8 @@ func drawDrive(rnd *rand.Rand, now time.Time) drive {
 		serial: fmt.Sprintf("9999078902%06d", rnd.IntN(1_000_000)), phase: fn.PhaseFiscal,
 		validTill: now.AddDate(0, 0, 120+rnd.IntN(300)), receipts: int64(200 + rnd.IntN(20_000)),
 	}
-	d.last = document{number: d.receipts + int64(rnd.IntN(900)) + 500, at: now.Add(-8 * time.Hour), sign: rnd.Uint32()}
-	d.lastSale = document{number: d.last.number - 1, at: d.last.at.Add(-time.Minute), sign: rnd.Uint32(), kind: 1, sum: 45_900}
+	d.last = document{number: d.receipts + int64(rnd.IntN(900)) + 500, at: now.Add(-8 * time.Hour), sign: rnd.Uint32(), form: paper.CloseShift}
+	d.lastSale = document{number: d.last.number - 1, form: paper.Receipt, at: d.last.at.Add(-time.Minute), sign: rnd.Uint32(), kind: 1, sum: 45_900}
 	return d
 }
 

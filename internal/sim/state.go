@@ -50,6 +50,8 @@ type FNState struct {
 	ValidTill     time.Time `json:"validTill"`
 	Warnings      int       `json:"warnings"`
 	LastDocument  int64     `json:"lastDocument"`
+	LastSum       int64     `json:"lastSum"`            // kopecks; 0 of what is no receipt
+	LastKind      string    `json:"lastKind,omitempty"` // in driver 10's word, of a register behind it
 	Receipts      int64     `json:"receipts"`
 	Unsent        int       `json:"unsent"`
 	FirstUnsent   int64     `json:"firstUnsent,omitempty"`
@@ -87,7 +89,7 @@ func (r *Register) State() State {
 		Faults: r.active(), Executed: map[string]int{},
 	}
 	if _, _, s.OFD.Sends = r.told(); s.OFD.Sends {
-		last := r.way.last
+		last, _ := r.way.Last()
 		s.OFD.Network, s.OFD.Operator, s.OFD.Drive = int(last.Network), int(last.Operator), int(last.Drive)
 	}
 	if r.shift.open {
@@ -103,7 +105,7 @@ func (r *Register) State() State {
 func (r *Register) driveState() FNState {
 	d := FNState{
 		Serial: r.drive.serial, Phase: int(r.drive.phase), ValidTill: r.drive.validTill, Warnings: int(r.warnings()),
-		LastDocument: r.drive.last.number, Receipts: r.drive.receipts, Unsent: len(r.drive.queue),
+		LastDocument: r.drive.last.number, LastSum: r.drive.last.sum, Receipts: r.drive.receipts, Unsent: len(r.drive.queue),
 	}
 	if d.Unsent > 0 {
 		d.FirstUnsent, d.FirstUnsentAt = r.drive.queue[0].number, r.drive.queue[0].at

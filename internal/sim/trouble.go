@@ -11,6 +11,7 @@ import (
 const (
 	FaultTaxLeft     = "evotor-3969-tax-over-total"      // sums of the last receipt were left in the core
 	FaultReceiptLeft = "kkt-3905-wrong-format"           // a half-done receipt was left in the core
+	FaultField       = "kkt-3841-wrong-field"            // the core knows an older format only
 	FaultPassword    = "kkt-3825-wrong-password"         // the core's tables are damaged; a restart reads them anew
 	FaultBlocked     = "kkt-3933-mode-blocked"           // the drive was pulled and put back with the shift open
 	FaultHung        = "kkt-receipt-printing-hung"       // a document's printing stopped midway
@@ -29,6 +30,7 @@ func troubles() []Fault {
 		{ID: FaultBlocked, CuredBy: kkt.ProcCloseShift},
 		{ID: FaultHung, CuredBy: kkt.ProcContinue},
 		{ID: FaultTotals, CuredBy: kkt.ProcCloseShift},
+		{ID: FaultField},
 		{ID: FaultDriveTerms},
 		{ID: FaultTaxSystem},
 		{ID: FaultAgentScheme},
@@ -97,6 +99,8 @@ func (r *Register) itemRefused() byte {
 	switch {
 	case r.has(FaultReceiptLeft):
 		return codeFormat
+	case r.has(FaultField):
+		return codeField
 	case r.has(FaultDriveTerms):
 		return codeFNParameters
 	default:

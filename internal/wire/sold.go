@@ -1,6 +1,12 @@
 package wire
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/tillwright/tillwright/internal/ids"
+)
 
 // SoldSince is the first version in which an agent tells what its shop wrote
 // down.
@@ -64,23 +70,28 @@ type SoldItem struct {
 // Whole says what an entry lacks, nil when it can be looked at.
 func (e *Entry) Whole() error {
 	switch {
-	case e.ID == "" || len(e.ID) > 64 || e.Rev < 1 || len(e.By) > MaxSoldText:
+	case !ids.Valid(e.ID) || e.Rev < 1 || !plain(e.By):
 		return fmt.Errorf("%w: an entry's id or revision", ErrShape)
 	case (e.Outage == nil) == (e.Sale == nil):
 		return fmt.Errorf("%w: an entry is a breakdown or a sale", ErrShape)
-	case e.Outage != nil && (len(e.Outage.Device) > 64 || len(e.Outage.Reason) > 64):
+	case e.Outage != nil && (!ids.Valid(e.Outage.Device) || !plain(e.Outage.Reason)):
 		return fmt.Errorf("%w: a breakdown's texts", ErrShape)
-	case e.Sale != nil && (len(e.Sale.Outage) > 64 || len(e.Sale.Items) > MaxSoldItems):
+	case e.Sale != nil && (!ids.Valid(e.Sale.Outage) || len(e.Sale.Items) > MaxSoldItems):
 		return fmt.Errorf("%w: a sale's items", ErrShape)
 	}
 	if e.Sale != nil {
 		for _, it := range e.Sale.Items {
-			if len(it.Name) > MaxSoldText {
+			if !plain(it.Name) {
 				return fmt.Errorf("%w: an item's name", ErrShape)
 			}
 		}
 	}
 	return nil
+}
+
+// plain says whether a text is short and of one line, fit for a database.
+func plain(s string) bool {
+	return len(s) <= MaxSoldText && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
 // SoldAck answers entries. One that is not named is to be told again.

@@ -108,6 +108,10 @@ func openSerial(e kkt.Endpoint) (port, error) {
 	if err != nil {
 		return nil, fmt.Errorf("atol: %s: %w", e.Address, serialReason(err))
 	}
+	// What lies on the line is for the program that had it before.
+	if err := p.ResetInputBuffer(); err != nil {
+		return nil, errors.Join(fmt.Errorf("atol: %s: %w", e.Address, serialReason(err)), p.Close())
+	}
 	return &serialPort{port: p}, nil
 }
 

@@ -161,6 +161,9 @@ func TestFaultsOfTheRegisterAreSeen(t *testing.T) {
 		register.FaultNoPaper:     {signal.Paper: signal.BoolOf(false)},
 		register.FaultCover:       {signal.CoverOpen: signal.BoolOf(true)},
 		register.FaultChannel:     {signal.OFDChannel: signal.TextOf("proto")},
+		register.FaultWrongMode:   {signal.Mode: signal.IntOf(26), signal.ReceiptOpen: signal.BoolOf(false)},
+		register.FaultReceiptLeft: {signal.ReceiptOpen: signal.BoolOf(true)},
+		register.FaultField:       {signal.FFD: signal.TextOf("1.0")},
 		register.FaultHung:        {signal.Submode: signal.IntOf(3), signal.Mode: signal.IntOf(32)},
 	} {
 		t.Run(fault, func(t *testing.T) {
@@ -247,6 +250,7 @@ func TestWhatTheAgentSees(t *testing.T) {
 	t.Parallel()
 	for fault, link := range map[string]string{
 		"": signal.LinkOK, register.FaultFNLink: signal.LinkOK, register.FaultNoPaper: signal.LinkOK, register.FaultSilent: signal.LinkNoAnswer,
+		register.FaultPower:   signal.LinkNoAnswer,
 		register.FaultGarbage: signal.LinkGarbage, register.FaultUnplugged: signal.LinkRefused,
 	} {
 		t.Run(fault, func(t *testing.T) {
@@ -300,6 +304,8 @@ func TestTheCatalogueKnowsTheFaults(t *testing.T) {
 	later := []string{
 		register.FaultHung,       // the mode must last five minutes; the agent counts them
 		register.FaultDriveTerms, // shows in a sale alone
+		register.FaultWrongMode,  // so must this one
+		register.FaultNoInternet, // the agent alone knows why nothing goes
 		register.FaultUnsent,     // becomes one when the thirtieth day is over, which is drawn
 	}
 	for _, fault := range register.Faults() {

@@ -239,4 +239,3 @@ func pass(to, from net.Conn, after time.Duration) {
 		}
 	}
 }
-

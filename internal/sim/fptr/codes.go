@@ -10,6 +10,7 @@ const (
 	codeModeBlocked   = 34
 	codeBeforeLast    = 36
 	codeNoPaper       = 44
+	codePicture       = 51
 	codeNotPaid       = 66
 	codeShiftOver     = 68
 	codePassword      = 71
@@ -19,11 +20,13 @@ const (
 	codeNoCash        = 80
 	codeReceiptOpen   = 82
 	codeShiftOpen     = 83
+	codeLicense       = 94
 	codeFNExchange    = 115
 	codeFNFormat      = 116
 	codeFNState       = 117
 	codeFNTime        = 122
 	codeFNNoData      = 123
+	codeTaxOver       = 128
 	codeFNParams      = 133
 	codeFNCryptoOver  = 136
 	codeFNResource    = 137

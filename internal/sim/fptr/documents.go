@@ -44,29 +44,29 @@ func (r *Register) report(t task) (any, int) {
 	case t.Type == "openShift" && r.shift.open:
 		return nil, codeShiftOpen
 	case t.Type == "openShift":
-		return r.fiscalParams(r.openShift(r.own()), false), 0
+		return r.fiscalParams(r.openShift(t.Operator), false), 0
 	case t.Type == "closeShift" && !r.shift.open:
 		return nil, codeShiftClosed
 	case t.Type == "closeShift":
-		return r.fiscalParams(r.closeShift(), false), 0
+		return r.fiscalParams(r.closeShift(t.Operator), false), 0
 	case t.Type == "closeArchive":
-		return r.closeArchive()
+		return r.closeArchive(t)
 	}
-	params, how := r.fiscalParams(r.sign("ofdExchangeStatus", false, 0), false), r.exchange()
+	params, how := r.fiscalParams(r.made("ofdExchangeStatus", t.Operator), false), r.exchange()
 	params["status"], params["errors"] = how["status"], how["errors"]
 	return params, 0
 }
 
 // closeArchive ends the drive's fiscal mode: with the shift closed and
 // everything sent.
-func (r *Register) closeArchive() (any, int) {
+func (r *Register) closeArchive(t task) (any, int) {
 	switch {
 	case r.shift.open:
 		return nil, codeShiftOpen
 	case len(r.drive.queue) > 0:
 		return nil, codeFNUnsent
 	}
-	d := r.sign("closeArchive", false, 0)
+	d := r.made("closeArchive", t.Operator)
 	r.drive.phase = fn.PhaseClosed
 	return r.fiscalParams(d, false), 0
 }
@@ -95,5 +95,5 @@ func (r *Register) register(t task) (any, int) {
 	if t.Type == "registration" {
 		kind = "registration"
 	}
-	return r.fiscalParams(r.sign(kind, false, 0), false), 0
+	return r.fiscalParams(r.made(kind, t.Operator), false), 0
 }

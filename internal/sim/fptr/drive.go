@@ -16,7 +16,7 @@ const sendPause = 3 * time.Second
 // shiftLimit is the longest shift that the law allows.
 const shiftLimit = 24 * time.Hour
 
-// kept is how many documents the drive can still be asked for.
+// kept is how many documents the drive can be asked for at least.
 const kept = 500
 
 // driveGone is the code of a drive that does not answer at all; 0 when it
@@ -54,9 +54,12 @@ func (r *Register) driveRefuses() int {
 }
 
 // sign makes a fiscal document. It waits for the OFD.
-func (r *Register) sign(kind string, receipt bool, sum int64) document {
-	d := document{number: r.drive.last.number + 1, at: r.own(), sign: r.rnd.Uint32(), kind: kind, shift: r.shiftNumber(), sum: sum}
-	if receipt {
+func (r *Register) sign(d document) document {
+	d.number, d.at, d.sign, d.shift = r.drive.last.number+1, r.own(), r.rnd.Uint32(), r.shiftNumber()
+	if r.shift.open {
+		r.shift.documents++
+	}
+	if d.way != 0 {
 		r.drive.receipts++
 		r.shift.receipts++
 		d.receipt = r.shift.receipts
@@ -64,10 +67,15 @@ func (r *Register) sign(kind string, receipt bool, sum int64) document {
 	r.drive.last = d
 	r.drive.queue = append(r.drive.queue, d)
 	r.drive.documents = append(r.drive.documents, d)
-	if n := len(r.drive.documents); n > kept {
-		r.drive.documents = r.drive.documents[n-kept:]
+	if n := len(r.drive.documents); n > 2*kept {
+		r.drive.documents = append([]document(nil), r.drive.documents[n-kept:]...)
 	}
 	return d
+}
+
+// made is a document that is no receipt.
+func (r *Register) made(kind string, cashier *operator) document {
+	return r.sign(document{kind: kind, says: r.reported(cashier)})
 }
 
 // shiftNumber is the open shift's number, or the last closed one's.
@@ -93,37 +101,17 @@ func (r *Register) warnings() fn.Warnings {
 	return w
 }
 
-// ofdReachable says whether documents would reach the OFD now.
-func (r *Register) ofdReachable() bool {
-	return r.driveGone() == 0 && !r.has(FaultUnsent) && !r.has(FaultNoExchange) && r.channel == "usb"
-}
-
-// sendDue hands the OFD what has waited its few seconds.
-func (r *Register) sendDue() {
-	if !r.ofdReachable() {
-		return
-	}
-	due := 0
-	for _, d := range r.drive.queue {
-		if wait := r.own().Sub(d.at); wait >= 0 && wait < sendPause {
-			break
-		}
-		due++
-	}
-	r.drive.queue = append([]document(nil), r.drive.queue[due:]...)
-}
-
 func (r *Register) shiftOver() bool {
 	return r.shift.open && r.own().Sub(r.shift.openedAt) > shiftLimit
 }
 
-func (r *Register) openShift(at time.Time) document {
-	r.shift.open, r.shift.openedAt, r.shift.receipts = true, at, 0
-	return r.sign("openShift", false, 0)
+func (r *Register) openShift(cashier *operator) document {
+	r.shift.open, r.shift.openedAt, r.shift.receipts, r.shift.documents = true, r.own(), 0, 0
+	return r.made("openShift", cashier)
 }
 
-func (r *Register) closeShift() document {
-	d := r.sign("closeShift", false, 0)
+func (r *Register) closeShift(cashier *operator) document {
+	d := r.made("closeShift", cashier)
 	r.shift.open, r.shift.endedAt = false, r.own()
 	r.shift.number++
 	for _, id := range []string{FaultShiftOver, FaultBlocked, FaultTotals} {

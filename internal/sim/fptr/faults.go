@@ -7,62 +7,70 @@ import (
 
 	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/problem"
+	"github.com/tillwright/tillwright/internal/sim"
+	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
 // The faults that this register and its service know, by the id of the fault
 // catalogue where it has one.
 const (
-	FaultUnsent      = "fn-235-unsent-documents"
-	FaultNoExchange  = "ofd-no-exchange"
-	FaultFNOver      = "fn-234-lifetime-over"
-	FaultClock       = "kkt-clock-drift"
-	FaultShiftOver   = "kkt-shift-over-24h"
-	FaultFNLink      = "fn-210-interface"
-	FaultFNFormat    = "fn-211-wrong-format"
-	FaultFNState     = "fn-212-wrong-state"
-	FaultDriveTerms  = "fn-231-wrong-parameters"
-	FaultReceiptOpen = "kkt-3801-3802-receipt-open-closed"
-	FaultFormat      = "kkt-3905-wrong-format"
-	FaultPassword    = "kkt-3825-wrong-password"
-	FaultBlocked     = "kkt-3933-mode-blocked"
-	FaultField       = "kkt-3841-wrong-field"
-	FaultHung        = "kkt-receipt-printing-hung"
-	FaultTotals      = "kkt-totals-zeroed-fd-restored"
-	FaultChannel     = "ofd-channel-error-dto"
-	FaultNoPaper     = "no-paper"
-	FaultSilent      = "register-hung-or-dead" // the service reaches nobody: code 2
-	FaultUnplugged   = "unplugged"             // the service cannot open the port: tasks wait
-	FaultPortHeld    = "port-held"             // another program has the port: code 3
-	FaultServiceDown = "service-down"          // nobody listens
-	FaultGarbage     = "garbage"               // another program answers on the port
+	FaultUnsent      = sim.FaultUnsent
+	FaultNoExchange  = sim.FaultNoExchange
+	FaultNoInternet  = sim.FaultNoInternet
+	FaultFNOver      = sim.FaultFNOver
+	FaultClock       = sim.FaultClock
+	FaultShiftOver   = sim.FaultShiftOver
+	FaultFNLink      = sim.FaultFNLink
+	FaultFNFormat    = sim.FaultFNFormat
+	FaultFNState     = sim.FaultFNState
+	FaultDriveTerms  = sim.FaultDriveTerms
+	FaultReceiptOpen = sim.FaultReceiptOpen
+	FaultFormat      = sim.FaultReceiptLeft
+	FaultTaxLeft     = sim.FaultTaxLeft
+	FaultProtection  = sim.FaultProtection
+	FaultPassword    = sim.FaultPassword
+	FaultBlocked     = sim.FaultBlocked
+	FaultField       = sim.FaultField
+	FaultHung        = sim.FaultHung
+	FaultTotals      = sim.FaultTotals
+	FaultChannel     = sim.FaultChannel
+	FaultNoPaper     = sim.FaultNoPaper
+	FaultPower       = sim.FaultPower     // the service reaches nobody: code 2
+	FaultSilent      = sim.FaultSilent    // the same, of a register that hangs
+	FaultUnplugged   = sim.FaultUnplugged // the service cannot open the port: tasks wait
+	FaultPortHeld    = "port-held"        // another program has the port: code 3
+	FaultServiceDown = "service-down"     // nobody listens
+	FaultGarbage     = sim.FaultGarbage   // another program answers on the port
 	FaultLostBefore  = "link-lost-before-document"
 	FaultLostAfter   = "link-lost-after-document"
 )
 
-// Fault is one thing that can be wrong.
-type Fault struct {
-	ID      string
-	CuredBy string // the procedure that cures it; "" needs hands: Clear
-}
-
 // Faults lists what can be injected, in a fixed order.
-func Faults() []Fault {
-	list := []Fault{
-		{FaultShiftOver, kkt.ProcCloseShift},
-		{FaultClock, kkt.ProcSetClock},
-		{FaultChannel, kkt.ProcOFDChannel},
-		{FaultHung, kkt.ProcContinue},
-		{FaultBlocked, kkt.ProcCloseShift},
-		{FaultTotals, kkt.ProcCloseShift},
+func Faults() []sim.Fault {
+	list := []sim.Fault{
+		{ID: FaultShiftOver, CuredBy: kkt.ProcCloseShift},
+		{ID: FaultClock, CuredBy: kkt.ProcSetClock},
+		{ID: FaultChannel, CuredBy: kkt.ProcOFDChannel},
+		{ID: FaultHung, CuredBy: kkt.ProcContinue},
+		{ID: FaultBlocked, CuredBy: kkt.ProcCloseShift},
+		{ID: FaultTotals, CuredBy: kkt.ProcCloseShift},
 	}
 	for _, id := range []string{
-		FaultFNLink, FaultFNFormat, FaultFNState, FaultUnsent, FaultNoExchange, FaultFNOver, FaultDriveTerms, FaultReceiptOpen, FaultFormat, FaultPassword,
-		FaultField, FaultNoPaper, FaultSilent, FaultUnplugged, FaultPortHeld, FaultServiceDown, FaultGarbage, FaultLostBefore, FaultLostAfter,
+		FaultFNLink, FaultFNFormat, FaultFNState, FaultUnsent, FaultNoExchange, FaultNoInternet, FaultFNOver, FaultDriveTerms, FaultReceiptOpen, FaultFormat,
+		FaultTaxLeft, FaultProtection, FaultPassword, FaultField, FaultNoPaper,
 	} {
-		list = append(list, Fault{ID: id})
+		list = append(list, sim.Fault{ID: id})
+	}
+	for _, id := range []string{
+		FaultPower, FaultSilent, FaultUnplugged, FaultPortHeld, FaultServiceDown, FaultGarbage, FaultLostBefore, FaultLostAfter,
+	} {
+		list = append(list, sim.Fault{ID: id, Line: true})
 	}
 	return list
 }
+
+// Faults lists what this kind of register can have.
+func (r *Register) Faults() []sim.Fault { return Faults() }
 
 // driveFaults are those that leave with the drive.
 func driveFaults() []string {
@@ -70,7 +78,7 @@ func driveFaults() []string {
 }
 
 func known(id string) error {
-	if slices.ContainsFunc(Faults(), func(f Fault) bool { return f.ID == id }) {
+	if slices.ContainsFunc(Faults(), func(f sim.Fault) bool { return f.ID == id }) {
 		return nil
 	}
 	return fmt.Errorf("sim: %w", problem.New(problem.NotFound, "sim_unknown_fault").With("fault", id))
@@ -126,6 +134,8 @@ func (r *Register) strike(id string) {
 		r.leaveUnsent(60+r.rnd.IntN(400), time.Duration(28*24+r.rnd.IntN(3*24))*time.Hour)
 	case FaultNoExchange:
 		r.leaveUnsent(4+r.rnd.IntN(60), time.Duration(25+r.rnd.IntN(40))*time.Hour)
+	case FaultNoInternet:
+		r.leaveUnsent(1+r.rnd.IntN(9), time.Duration(10+r.rnd.IntN(80))*time.Minute)
 	case FaultFNOver:
 		r.drive.validTill = now.Add(time.Duration(r.rnd.IntN(7*24)-2*24) * time.Hour)
 	case FaultClock:
@@ -134,10 +144,10 @@ func (r *Register) strike(id string) {
 		r.shift.open, r.shift.openedAt = true, now.Add(-shiftLimit-time.Duration(20+r.rnd.IntN(400))*time.Minute)
 	case FaultBlocked, FaultTotals:
 		if !r.shift.open {
-			r.openShift(now)
+			r.openShift(nil)
 		}
 	case FaultChannel:
-		r.channel = "proto"
+		r.channel = channelProto
 		r.leaveUnsent(1+r.rnd.IntN(9), time.Duration(30+r.rnd.IntN(300))*time.Minute)
 	case FaultHung:
 		r.unfinished = true
@@ -145,17 +155,29 @@ func (r *Register) strike(id string) {
 }
 
 // leaveUnsent puts the last n documents back into the queue, the oldest of
-// them of the given age.
+// them of the given age. An operator that is really sent to may have had those,
+// so for it n new ones come behind what waits.
 func (r *Register) leaveUnsent(n int, age time.Duration) {
+	var queue []document
+	if r.told() {
+		queue = r.drive.queue
+		r.drive.last.number += int64(n)
+	}
 	if r.drive.last.number < int64(n) {
 		r.drive.last.number += int64(n)
 	}
-	last, now := r.drive.last.number, r.own()
-	r.drive.queue = make([]document, n)
-	for i := range r.drive.queue {
-		at := now.Add(-age + age*time.Duration(i)/time.Duration(n))
-		r.drive.queue[i] = document{number: last - int64(n) + 1 + int64(i), at: at, sign: r.rnd.Uint32(), kind: "receipt"}
+	first, shift := r.drive.last.number-int64(n)+1, max(r.shift.number, 1)
+	for i := range int64(n) {
+		d := document{number: first + i, sign: r.rnd.Uint32(), kind: "receipt", way: 1, shift: shift, receipt: i + 1}
+		d.sum = 4_900 + int64(d.sign%350_000)
+		d.says = paper.Document{Cash: d.sum}
+		queue = append(queue, d)
 	}
+	for i, now := 0, r.own(); i < len(queue); i++ {
+		queue[i].at = now.Add(-age + age*time.Duration(i)/time.Duration(len(queue)))
+	}
+	r.drive.queue, r.drive.documents = queue, append([]document(nil), queue...)
+	r.drive.last = queue[len(queue)-1]
 }
 
 // Clear mends a fault from outside: hands at the register, an OFD that answers
@@ -170,6 +192,12 @@ func (r *Register) Clear(id string) error {
 		return nil
 	}
 	delete(r.faults, id)
+	r.mend(id)
+	r.again()
+	return nil
+}
+
+func (r *Register) mend(id string) {
 	switch id {
 	case FaultFNOver:
 		r.drive.validTill = r.own().AddDate(0, 0, 400)
@@ -177,12 +205,11 @@ func (r *Register) Clear(id string) error {
 		r.drift = 0
 	case FaultShiftOver, FaultBlocked, FaultTotals:
 		if r.shift.open {
-			r.closeShift()
+			r.closeShift(nil)
 		}
 	case FaultChannel:
-		r.channel = "usb"
+		r.channel = channelUSB
 	case FaultHung:
 		r.unfinished = false
 	}
-	return nil
 }

@@ -49,12 +49,14 @@ type queue struct {
 	moved *sync.Cond
 	reg   *Register
 
-	order    []*request
-	byUUID   map[string]*request
-	blocked  *block
-	run      int // of the service; a worker of an earlier run notes nothing any more
-	carrying sync.Mutex
-	carried  map[string]int // by UUID: how often the register carried a task of it out
+	order  []*request
+	byUUID map[string]*request
+	// postings that are over, oldest first
+	questions, papers []*request
+	blocked           *block
+	run               int // of the service; a worker of an earlier run notes nothing any more
+	carrying          sync.Mutex
+	carried           map[string]int // by UUID: how often the register carried a task of it out
 }
 
 func newQueue(r *Register) *queue {
@@ -108,7 +110,49 @@ func (q *queue) cancel(uuid string) (found, ok bool) {
 		r.entries[i] = entry{status: statusCanceled, text: describe(0)}
 	}
 	r.done = true
+	q.over(r)
 	return true, true
+}
+
+// whenIdle does something while no posting is being carried out, and not at all
+// when one is.
+func (q *queue) whenIdle(do func()) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.blocked != nil {
+		return
+	}
+	for _, r := range q.order {
+		if !r.done && slices.ContainsFunc(r.entries, func(e entry) bool { return e.status == statusInProgress }) {
+			return
+		}
+	}
+	do()
+}
+
+// How many postings that are over the service remembers: of those that made a
+// document more, because nobody may make one twice.
+const (
+	keptQuestions = 200
+	keptDocuments = 5_000
+)
+
+// over notes that a posting is at its end and forgets the oldest of its kind;
+// the caller holds the lock.
+func (q *queue) over(r *request) {
+	list, most := &q.questions, keptQuestions
+	if documents(r.tasks) > 0 {
+		list, most = &q.papers, keptDocuments
+	}
+	*list = append(*list, r)
+	if len(*list) <= most {
+		return
+	}
+	old := (*list)[0]
+	*list = slices.Delete(*list, 0, 1)
+	delete(q.byUUID, old.uuid)
+	delete(q.carried, old.uuid)
+	q.order = slices.DeleteFunc(q.order, func(r *request) bool { return r == old })
 }
 
 // counts are how many postings are waiting, done and taken back.

@@ -19,9 +19,18 @@ type receiptForm struct {
 	Taxes          []taxForm   `json:"taxes"`
 	Total          json.Number `json:"total"`
 
+	AgentInfo *agentForm `json:"agentInfo"`
+
+	PaymentsPlace   string `json:"paymentsPlace"`
+	PaymentsAddress string `json:"paymentsAddress"`
+
 	CorrectionType       string `json:"correctionType"`
 	CorrectionBaseDate   string `json:"correctionBaseDate"`
 	CorrectionBaseNumber string `json:"correctionBaseNumber"`
+}
+
+type agentForm struct {
+	Agents []string `json:"agents"`
 }
 
 type clientForm struct {
@@ -29,12 +38,16 @@ type clientForm struct {
 }
 
 type itemForm struct {
-	Type     string      `json:"type"`
-	Name     string      `json:"name"`
-	Price    json.Number `json:"price"`
-	Quantity json.Number `json:"quantity"`
-	Amount   json.Number `json:"amount"`
-	Tax      *taxForm    `json:"tax"`
+	Type            string      `json:"type"`
+	Name            string      `json:"name"`
+	Price           json.Number `json:"price"`
+	Quantity        json.Number `json:"quantity"`
+	Amount          json.Number `json:"amount"`
+	Tax             *taxForm    `json:"tax"`
+	MeasurementUnit string      `json:"measurementUnit"`
+	PaymentMethod   string      `json:"paymentMethod"`
+	PaymentObject   string      `json:"paymentObject"`
+	Value           string      `json:"value"` // of an additional attribute
 }
 
 type payForm struct {
@@ -62,19 +75,26 @@ func (r *Register) receipt(t task) (any, int) {
 	if code := r.sellingRefused(); code != 0 {
 		return nil, code
 	}
+	if !r.represents(f.AgentInfo) {
+		return nil, codeFormat
+	}
 	if !r.shift.open {
-		r.openShift(r.own()) // a first receipt opens the shift by itself
+		r.openShift(t.Operator) // a first receipt opens the shift by itself
 	}
-	kind := "receipt"
-	if f.CorrectionType != "" {
-		kind = "receiptCorrection"
+	d := document{kind: "receipt", sum: total, way: ways(t.Type), says: f.told(r.format())}
+	if correction(t.Type) {
+		d.kind = "receiptCorrection"
 	}
-	d := r.sign(kind, true, total)
-	d.way = ways(t.Type)
-	r.drive.last.way, r.drive.documents[len(r.drive.documents)-1].way = d.way, d.way
-	r.takeCash(t.Type, f)
+	f.split(&d.says, total)
+	d = r.sign(d)
+	r.takeCash(d)
 	return r.fiscalParams(d, false), 0
 }
+
+// baseDate is how a task writes the day that is corrected.
+const baseDate = "2006.01.02"
+
+func correction(kind string) bool { return strings.HasSuffix(kind, "Correction") }
 
 // ways is the direction of a receipt (1054) by its task.
 func ways(kind string) int {
@@ -89,49 +109,63 @@ func ways(kind string) int {
 // sellingRefused is why a receipt is not taken for a reason that lies in the
 // register.
 func (r *Register) sellingRefused() int {
-	switch {
-	case r.shiftOver():
+	if r.shiftOver() {
 		return codeShiftOver
-	case r.has(FaultBlocked):
-		return codeModeBlocked
-	case r.has(FaultReceiptOpen):
-		return codeReceiptOpen
-	case r.has(FaultFormat):
-		return codeFormat
-	case r.has(FaultDriveTerms):
-		return codeFNParams
-	default:
-		return 0
 	}
+	for _, f := range []struct {
+		id   string
+		code int
+	}{
+		{FaultBlocked, codeModeBlocked},
+		{FaultReceiptOpen, codeReceiptOpen},
+		{FaultFormat, codeFormat},
+		{FaultField, codeField},
+		{FaultDriveTerms, codeFNParams},
+		{FaultProtection, codeLicense},
+		{FaultTaxLeft, codeTaxOver},
+	} {
+		if r.has(f.id) {
+			return f.code
+		}
+	}
+	return 0
 }
 
-func (r *Register) takeCash(kind string, f receiptForm) {
-	for _, p := range f.Payments {
-		sum, _ := kopecks(p.Sum) // checked before
-		if p.Type != "cash" {
-			continue
+// represents says whether the registration knows the agent that a receipt is
+// made as.
+func (r *Register) represents(a *agentForm) bool {
+	if a == nil {
+		return true
+	}
+	for _, sign := range a.Agents {
+		if !slices.Contains(words(r.enrolled.Organization["agents"]), sign) {
+			return false
 		}
-		if slices.Contains([]string{"sell", "buyReturn", "sellCorrection", "buyReturnCorrection"}, kind) {
-			r.cash += sum
-		} else {
-			r.cash -= sum
-		}
+	}
+	return true
+}
+
+// takeCash puts a receipt's cash into the drawer, or takes it out.
+func (r *Register) takeCash(d document) {
+	if d.way == 1 || d.way == 4 {
+		r.cash += d.says.Cash
+	} else {
+		r.cash -= d.says.Cash
 	}
 }
 
 // checked reads a receipt as the driver's scripts do, and gives its total.
 func (r *Register) checked(kind string, f receiptForm) (total int64, code int) {
-	correction := kind == "sellCorrection" || kind == "buyCorrection" || kind == "sellReturnCorrection" || kind == "buyReturnCorrection"
-	if f.TaxationType == "" || f.Operator == nil || f.Operator.Name == "" || f.Electronically && (f.ClientInfo == nil || f.ClientInfo.EmailOrPhone == "") {
+	if taxation(f.TaxationType) == 0 || f.Operator == nil || f.Operator.Name == "" || f.Electronically && (f.ClientInfo == nil || f.ClientInfo.EmailOrPhone == "") {
 		return 0, codeParse
 	}
-	if correction {
+	if correction(kind) {
 		if code := r.checkCorrection(kind, f); code != 0 {
 			return 0, code
 		}
 	}
 	sum, positions, ok := added(f.Items)
-	if !ok || positions == 0 && (!correction || r.opt.FFD != "1.05") {
+	if !ok || positions == 0 && (!correction(kind) || r.format() != "1.05") {
 		return 0, codeParse
 	}
 	given, ok := kopecks(f.Total)
@@ -145,13 +179,13 @@ func (r *Register) checked(kind string, f receiptForm) (total int64, code int) {
 }
 
 func (r *Register) checkCorrection(kind string, f receiptForm) int {
-	_, err := time.Parse("2006.01.02", f.CorrectionBaseDate)
+	_, err := time.Parse(baseDate, f.CorrectionBaseDate)
 	switch {
 	case err != nil, f.CorrectionType != "self" && f.CorrectionType != "instruction":
 		return codeParse
 	case f.CorrectionType == "instruction" && f.CorrectionBaseNumber == "":
 		return codeParse
-	case r.opt.FFD == "1.05" && (kind == "sellReturnCorrection" || kind == "buyReturnCorrection"):
+	case r.format() == "1.05" && (kind == "sellReturnCorrection" || kind == "buyReturnCorrection"):
 		return codeFFDOperation
 	default:
 		return 0
@@ -174,11 +208,7 @@ func added(items []itemForm) (sum int64, positions int, ok bool) {
 	return sum, positions, true
 }
 
-func rate(word string) bool {
-	return slices.Contains([]string{
-		"none", "vat0", "vat5", "vat7", "vat10", "vat20", "vat22", "vat105", "vat107", "vat110", "vat120", "vat122",
-	}, word)
-}
+func rate(word string) bool { return vat(word) != 0 }
 
 // paid: only cash may be more than the total, and then there is change.
 func paid(payments []payForm, total int64) int {
@@ -203,13 +233,23 @@ func paid(payments []payForm, total int64) int {
 	}
 }
 
+// thousandths reads a quantity; what is finer is dropped. Without one it is 1.
+func thousandths(n json.Number) int64 {
+	v, ok := decimal(n)
+	if !ok {
+		return 1000
+	}
+	v.Mul(v, big.NewRat(1000, 1))
+	whole := new(big.Int).Quo(v.Num(), v.Denom())
+	if !whole.IsInt64() {
+		return 1000
+	}
+	return whole.Int64()
+}
+
 // kopecks reads a sum in rubles exactly.
 func kopecks(n json.Number) (int64, bool) {
-	const longest = 20
-	if n == "" || len(n) > longest || strings.ContainsAny(n.String(), "eE/") {
-		return 0, false
-	}
-	v, ok := new(big.Rat).SetString(n.String())
+	v, ok := decimal(n)
 	if !ok {
 		return 0, false
 	}
@@ -218,4 +258,13 @@ func kopecks(n json.Number) (int64, bool) {
 		return 0, false
 	}
 	return v.Num().Int64(), true
+}
+
+// decimal reads a number as it is written.
+func decimal(n json.Number) (*big.Rat, bool) {
+	const longest = 20
+	if n == "" || len(n) > longest || strings.ContainsAny(n.String(), "eE/") {
+		return nil, false
+	}
+	return new(big.Rat).SetString(n.String())
 }

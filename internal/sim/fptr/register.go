@@ -2,8 +2,9 @@
 // 10: the service's two interfaces with their queue, and a register that keeps
 // books like a real one and falls ill on demand. See DESIGN.md.
 //
-// It is a bench and says so: nothing here signs, stores or sends a fiscal
-// document, and it must never be offered as a register.
+// It is a bench and says so: nothing here signs a fiscal document or sends one
+// to an operator other than the bench's own, and it must never be offered as a
+// register.
 package fptr
 
 import (
@@ -15,6 +16,8 @@ import (
 
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/fn"
+	"github.com/tillwright/tillwright/internal/sim/courier"
+	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
 // Options are what a register and its service are born with. The zero value
@@ -25,7 +28,7 @@ type Options struct {
 	Location *time.Location // the zone of the register's own clock; nil is the machine's
 	Serial   string         // 14 digits; "" draws one
 	FFD      string         // 1.05, 1.1 or 1.2; "" is 1.2
-	OFDHost  string         // "" is a host that does not exist
+	OFDHost  string         // "" is a host that does not exist: the bench takes the documents itself
 	OFDPort  int            // 0 is 7777
 	OldAPI   bool           // a service before 10.7: only the older interface
 	Login    string         // "name:password" that the service wants; "" none
@@ -54,6 +57,7 @@ type Register struct {
 	shift      shift
 	drive      drive
 	enrolled   enrolled
+	way        courier.Way
 	channel    string
 	unfinished bool // a document waits to be printed to its end
 	faults     map[string]bool
@@ -68,6 +72,8 @@ type shift struct {
 	openedAt time.Time // by the register's own clock, as all times below
 	endedAt  time.Time
 	receipts int64
+	// documents of the shift, its opening and its receipts, for its closing.
+	documents int64
 }
 
 // drive is the fiscal drive in the register.
@@ -80,6 +86,7 @@ type drive struct {
 	last          document
 	receipts      int64
 	queue         []document // not confirmed by the OFD yet, oldest first
+	confirmed     time.Time  // when the OFD last confirmed one; zero when it never did
 }
 
 // document is one fiscal document.
@@ -90,8 +97,9 @@ type document struct {
 	kind    string // receipt, receiptCorrection, openShift …
 	receipt int64  // number in the shift; 0 for others
 	shift   int64
-	sum     int64 // kopecks
-	way     int   // 1054 of a receipt; 0 for others
+	sum     int64          // kopecks
+	way     int            // 1054 of a receipt; 0 for others
+	says    paper.Document // what stands in it beside that
 }
 
 // enrolled is how the register is registered.
@@ -110,12 +118,12 @@ func NewRegister(opt Options) *Register {
 		opt.Location = time.Local
 	}
 	if opt.OFDHost == "" {
-		opt.OFDHost, opt.OFDPort = "ofd.bench.invalid", 7777
+		opt.OFDHost, opt.OFDPort = courier.Nobody, 7777
 	}
 	if opt.FFD == "" {
 		opt.FFD = "1.2"
 	}
-	r := &Register{opt: opt, rnd: rand.New(rand.NewPCG(opt.Seed, 0x6670_7472)), faults: map[string]bool{}, executed: map[string]int{}, channel: "usb"}
+	r := &Register{opt: opt, rnd: rand.New(rand.NewPCG(opt.Seed, 0x6670_7472)), faults: map[string]bool{}, executed: map[string]int{}, channel: channelUSB}
 	models := []struct {
 		number int
 		name   string

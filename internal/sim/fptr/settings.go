@@ -1,6 +1,7 @@
 package fptr
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -58,16 +59,31 @@ func (r *Register) parameters(t task) (any, int) {
 			return nil, codeField
 		}
 	}
+	r.again()
 	return object{}, 0
 }
 
+// The channels to the OFD, by the driver's names for them.
+const (
+	channelUSB   = "usb"   // through the host
+	channelProto = "proto" // by a separate program, which is not there
+)
+
 // setChannel: 1 is the channel that uses the host's network.
 func (r *Register) setChannel(value string) {
-	r.channel = "proto"
+	r.channel = channelProto
 	if value == "1" {
-		r.channel = "usb"
+		r.channel = channelUSB
 		delete(r.faults, FaultChannel)
 	}
+}
+
+// channelValue is the channel as the setting has it.
+func (r *Register) channelValue() string {
+	if r.channel == channelUSB {
+		return "1"
+	}
+	return "2"
 }
 
 func (r *Register) readParameters(keys []int) (any, int) {
@@ -79,7 +95,7 @@ func (r *Register) readParameters(keys []int) (any, int) {
 		case paramPort:
 			list = append(list, object{"key": k, "value": strings.TrimSpace(strconv.Itoa(toInt(r.enrolled.OFD["port"])))})
 		case paramChannel:
-			list = append(list, object{"key": k, "value": map[bool]string{true: "1", false: "2"}[r.channel == "usb"]})
+			list = append(list, object{"key": k, "value": r.channelValue()})
 		default:
 			list = append(list, object{"key": k, "errorCode": codeField, "errorDescription": describe(codeField)})
 		}
@@ -107,7 +123,22 @@ func (r *Register) continuePrint() (any, int) {
 	return object{}, 0
 }
 
-func (r *Register) printed() (any, int) {
+// printed only uses paper. Pictures are printed by their number; the register
+// has none in its memory.
+func (r *Register) printed(t task) (any, int) {
+	var form struct {
+		Items []struct {
+			Type string `json:"type"`
+		} `json:"items"`
+	}
+	if json.Unmarshal(t.raw, &form) != nil {
+		return nil, codeParse
+	}
+	for _, it := range form.Items {
+		if it.Type == "pictureFromMemory" {
+			return nil, codePicture
+		}
+	}
 	switch {
 	case r.has(FaultNoPaper):
 		return nil, codeNoPaper

@@ -2,69 +2,35 @@ package fptr
 
 import (
 	"maps"
-	"time"
+	"strconv"
+
+	"github.com/tillwright/tillwright/internal/sim"
 )
 
-// State is what the bench tells about the register: the truth, not what the
-// register would say.
-type State struct {
-	Protocol   string         `json:"protocol"`
-	Address    string         `json:"address,omitempty"`
-	Serial     string         `json:"serial"`
-	Model      int            `json:"model"`
-	Clock      time.Time      `json:"clock"` // the register's own
-	Time       time.Time      `json:"time"`  // the bench's
-	Cash       int64          `json:"cash"`  // kopecks
-	Shift      ShiftState     `json:"shift"`
-	FN         FNState        `json:"fn"`
-	Channel    string         `json:"channel"`
-	Reachable  bool           `json:"ofdReachable"`
-	Unfinished bool           `json:"unfinished"` // a document waits to be printed to its end
-	Faults     []string       `json:"faults"`
-	Executed   map[string]int `json:"executed"` // by the task's type
-}
+// Name is the protocol's name.
+const Name = "fptr"
 
-// ShiftState is the trading shift; Number is the open one's, or the last
-// closed one's.
-type ShiftState struct {
-	Open     bool      `json:"open"`
-	Number   int64     `json:"number"`
-	OpenedAt time.Time `json:"openedAt,omitzero"`
-	EndsAt   time.Time `json:"endsAt,omitzero"`
-	Receipts int64     `json:"receipts"`
-}
+// The mode of an ATOL register that waits to finish a document on paper: 7.1.
+const (
+	modeExtra       = 7
+	submodePrinting = 1
+)
 
-// FNState is the fiscal drive.
-type FNState struct {
-	Serial        string    `json:"serial"`
-	Phase         int       `json:"phase"`
-	ValidTill     time.Time `json:"validTill"`
-	Warnings      int       `json:"warnings"`
-	LastDocument  int64     `json:"lastDocument"`
-	LastKind      string    `json:"lastKind"`
-	LastSum       int64     `json:"lastSum"` // kopecks
-	Receipts      int64     `json:"receipts"`
-	Unsent        int       `json:"unsent"`
-	FirstUnsent   int64     `json:"firstUnsent,omitempty"`
-	FirstUnsentAt time.Time `json:"firstUnsentAt,omitzero"`
-}
-
-// State is the register as it is now.
-func (r *Register) State() State {
+// State is the register as it is now: the truth, not what it would say. A
+// document that waits to be printed to its end is told as the register's own
+// mode for it.
+func (r *Register) State() sim.State {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sendDue()
-	s := State{
-		Protocol: "fptr", Serial: r.serial, Model: r.model, Clock: r.own(), Time: r.now(), Cash: r.cash, Channel: r.channel, Reachable: r.ofdReachable(),
-		Unfinished: r.unfinished, Faults: r.active(), Executed: maps.Clone(r.executed),
-		Shift: ShiftState{Open: r.shift.open, Number: r.shiftNumber(), Receipts: r.shift.receipts},
-		FN: FNState{
-			Serial: r.drive.serial, Phase: int(r.drive.phase), ValidTill: r.drive.validTill, Warnings: int(r.warnings()), LastDocument: r.drive.last.number,
-			LastKind: r.drive.last.kind, LastSum: r.drive.last.sum, Receipts: r.drive.receipts, Unsent: len(r.drive.queue),
-		},
+	s := sim.State{
+		Protocol: Name, Serial: r.serial, Model: r.model, Clock: r.own(), Time: r.now(), Cash: r.cash, Faults: r.active(), Executed: maps.Clone(r.executed),
+		Shift:   sim.ShiftState{Open: r.shift.open, Number: r.shiftNumber(), Receipts: r.shift.receipts},
+		Receipt: sim.ReceiptState{Open: r.has(FaultReceiptOpen)},
+		FN:      r.driveState(), OFD: r.ofdState(),
 	}
-	if s.FN.Unsent > 0 {
-		s.FN.FirstUnsent, s.FN.FirstUnsentAt = r.drive.queue[0].number, r.drive.queue[0].at
+	if r.unfinished {
+		s.Mode, s.Submode = modeExtra, submodePrinting
 	}
 	if r.shift.open {
 		s.Shift.OpenedAt, s.Shift.EndsAt = r.shift.openedAt, r.shift.openedAt.Add(shiftLimit)
@@ -72,8 +38,31 @@ func (r *Register) State() State {
 	return s
 }
 
+func (r *Register) driveState() sim.FNState {
+	d := sim.FNState{
+		Serial: r.drive.serial, Phase: int(r.drive.phase), ValidTill: r.drive.validTill, Warnings: int(r.warnings()),
+		LastDocument: r.drive.last.number, LastSum: r.drive.last.sum, LastKind: r.drive.last.kind, Receipts: r.drive.receipts, Unsent: len(r.drive.queue),
+	}
+	if d.Unsent > 0 {
+		d.FirstUnsent, d.FirstUnsentAt = r.drive.queue[0].number, r.drive.queue[0].at
+	}
+	return d
+}
+
+func (r *Register) ofdState() sim.OFDState {
+	var s sim.OFDState
+	s.Host, s.Port = r.address()
+	s.Channel, _ = strconv.Atoi(r.channelValue())
+	s.Reachable, s.Sends = r.ofdReachable(), r.told()
+	if s.Sends {
+		last, _ := r.way.Last()
+		s.Network, s.Operator, s.Drive = int(last.Network), int(last.Operator), int(last.Drive)
+	}
+	return s
+}
+
 // State is the register as it is now, with its address.
-func (s *Server) State() State {
+func (s *Server) State() sim.State {
 	state := s.Register.State()
 	state.Address = s.Addr()
 	return state

@@ -30,6 +30,9 @@ type param struct {
 	Value string `json:"value"`
 }
 
+// firmware is the version that the bench's registers have.
+const firmware = "5.8.100"
+
 // object is a JSON object of a result.
 type object map[string]any
 
@@ -42,12 +45,13 @@ func (r *Register) Execute(raw json.RawMessage) (result any, code int) {
 		return nil, codeParse
 	}
 	switch {
-	case r.has(FaultSilent):
+	case r.has(FaultSilent), r.has(FaultPower):
 		return nil, codeNoConnection
 	case r.has(FaultPortHeld):
 		return nil, codePortHeld
 	}
 	r.sendDue()
+	defer r.urge()
 	r.executed[t.Type]++
 	return r.dispatch(t)
 }
@@ -74,7 +78,7 @@ func (r *Register) dispatch(t task) (any, int) {
 	case "cashIn", "cashOut":
 		return r.moveCash(t)
 	case "openCashDrawer", "nonFiscal", "reportX":
-		return r.printed()
+		return r.printed(t)
 	default:
 		return r.document(t)
 	}
@@ -101,8 +105,12 @@ func (r *Register) fromDrive(t task) (any, int) {
 }
 
 func (r *Register) deviceInfo() any {
+	format := r.format()
+	if r.has(FaultField) {
+		format = "1.0"
+	}
 	return object{"deviceInfo": object{
-		"configurationVersion": "5.8.100", "ffdVersion": r.opt.FFD, "firmwareVersion": "5.8.100", "fnFfdVersion": "1.2", "model": r.model,
+		"configurationVersion": firmware, "ffdVersion": format, "firmwareVersion": firmware, "fnFfdVersion": "1.2", "model": r.model,
 		"modelName": r.modelName, "receiptLineLength": 48, "receiptLineLengthPix": 576, "serial": r.serial,
 	}}
 }
@@ -146,30 +154,46 @@ func (r *Register) fnInfo() any {
 		fn.PhaseSetup: "init", fn.PhaseReady: "configured", fn.PhaseFiscal: "fiscalMode", fn.PhaseClosed: "postFiscalMode", fn.PhaseArchive: "accessArchive",
 	}
 	return object{"fnInfo": object{
-		"ffdVersion": r.opt.FFD, "fnFfdVersion": "1.2", "livePhase": words[r.drive.phase], "numberOfRegistrations": r.drive.registrations,
+		"ffdVersion": r.format(), "fnFfdVersion": "1.2", "livePhase": words[r.drive.phase], "numberOfRegistrations": r.drive.registrations,
 		"registrationsRemaining": 30 - r.drive.registrations, "serial": r.drive.serial, "validityDate": stamp(midnight(r.drive.validTill.In(r.opt.Location))),
 		"warnings": warningForm(r.warnings()), "version": "fn_v_1_2 bench", "execution": "bench",
 	}}
 }
 
+// never is how the driver writes that something has not been.
+const never = "1970-01-01T00:00:00+00:00"
+
+// exchange is how the sending stands, and how the last exchange ended.
 func (r *Register) exchange() object {
-	status := object{"notSentCount": len(r.drive.queue), "notSentFirstDocDateTime": "1970-01-01T00:00:00+00:00", "notSentFirstDocNumber": 0}
-	network, document := 0, int64(0)
+	status := object{"notSentCount": len(r.drive.queue), "notSentFirstDocDateTime": never, "notSentFirstDocNumber": 0}
 	if len(r.drive.queue) > 0 {
 		first := r.drive.queue[0]
 		status["notSentFirstDocDateTime"], status["notSentFirstDocNumber"] = stamp(first.at.In(r.opt.Location)), first.number
-		switch {
-		case r.channel != "usb":
-			network, document = 1, first.number
-		case r.has(FaultUnsent), r.has(FaultNoExchange):
-			network, document = 2, first.number
-		}
+	}
+	o, number := r.lastExchange()
+	var command byte
+	switch {
+	case o.Drive != 0:
+		command = commandAnswer
+	case o.Network != 0:
+		command = commandRead
+	}
+	connected := never
+	if !r.drive.confirmed.IsZero() {
+		connected = stamp(r.drive.confirmed.In(r.opt.Location))
 	}
 	return object{"status": status, "errors": object{
-		"documentNumber": document, "fnCommandCode": 0, "fn": coded(0), "ofd": coded(0), "network": coded(network),
-		"lastSuccessConnectionDateTime": stamp(r.own()),
+		"documentNumber": number, "fnCommandCode": command, "fn": coded(int(o.Drive)), "ofd": coded(int(o.Operator)), "network": coded(int(o.Network)),
+		"lastSuccessConnectionDateTime": connected,
 	}}
 }
+
+// The drive's commands in the middle of which an exchange broke off: it was
+// asked for a message, or given the operator's answer.
+const (
+	commandRead   = 0x20
+	commandAnswer = 0x26
+)
 
 func coded(code int) object { return object{"code": code, "description": fmt.Sprintf("%d", code)} }
 

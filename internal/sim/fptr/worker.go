@@ -104,6 +104,7 @@ func (q *queue) finish(run int, r *request) {
 	q.note(run, r, func() {
 		if q.blocked == nil || q.blocked.request != r {
 			r.interrupt()
+			q.over(r)
 		}
 	})
 }
@@ -133,6 +134,7 @@ func (q *queue) settle() {
 	}
 	b.request.entries[b.task] = e
 	b.request.interrupt()
+	q.over(b.request)
 	q.blocked = nil
 }
 
@@ -182,7 +184,7 @@ func (r *Register) unreadable() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
-	case r.has(FaultSilent), r.has(FaultUnplugged), r.has(FaultPortHeld):
+	case r.has(FaultSilent), r.has(FaultPower), r.has(FaultUnplugged), r.has(FaultPortHeld):
 		return codeNoConnection
 	default:
 		return r.driveGone()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,11 +25,13 @@ func (o *Operator) Handler(texts *i18n.Bundle) http.Handler {
 	mux.HandleFunc("GET /drives/{drive}", c.documents)
 	mux.HandleFunc("GET /drives/{drive}/documents/{number}", c.document)
 	mux.HandleFunc("DELETE /drives/{drive}", c.forget)
-	mux.HandleFunc("GET /troubles", c.troubles)
+	mux.HandleFunc("GET /faults", c.troubles)
 	for _, at := range []string{"", "/drives/{drive}"} {
-		mux.HandleFunc("POST "+at+"/troubles/{id}", c.turn)
-		mux.HandleFunc("DELETE "+at+"/troubles", c.turn)
+		mux.HandleFunc("POST "+at+"/faults/{id}", c.turn)
+		mux.HandleFunc("DELETE "+at+"/faults", c.turn)
 	}
+	mux.HandleFunc("DELETE /faults/{id}", c.cure)
+	mux.HandleFunc("POST /clock", c.setClock)
 	// What people look at, and what a page's forms can send.
 	mux.HandleFunc("GET /{$}", c.page)
 	mux.HandleFunc("GET /of/{drive}", c.drivePage)
@@ -119,6 +122,35 @@ func (c *control) turn(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err)
 		return
 	}
+	answer(w, http.StatusOK, c.operator.State())
+}
+
+// cure ends one trouble; another one that is on stays.
+func (c *control) cure(w http.ResponseWriter, r *http.Request) {
+	if !slices.Contains(Troubles(), r.PathValue("id")) {
+		c.fail(w, r, problem.New(problem.NotFound, "sim_unknown_trouble").With("trouble", r.PathValue("id")))
+		return
+	}
+	if c.operator.State().Trouble == r.PathValue("id") {
+		if err := c.operator.Turn(Trouble{}); err != nil {
+			c.fail(w, r, err)
+			return
+		}
+	}
+	answer(w, http.StatusOK, c.operator.State())
+}
+
+// setClock moves the time that the operator writes into its answers; the body
+// is {"set": "2026-03-10T12:00:00+03:00"}.
+func (c *control) setClock(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Set time.Time `json:"set"`
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1024)).Decode(&in); err != nil || in.Set.IsZero() {
+		c.fail(w, r, problem.New(problem.Invalid, "sim_bad_clock"))
+		return
+	}
+	c.operator.SetClock(in.Set)
 	answer(w, http.StatusOK, c.operator.State())
 }
 

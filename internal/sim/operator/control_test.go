@@ -72,16 +72,34 @@ func TestControl(t *testing.T) {
 		t.Errorf("the total reads %q", total)
 	}
 
-	if code := call(t, h, "POST", "/troubles/unpaid", `{"times": 2}`, &s); code != 200 || s.Trouble != operator.Unpaid {
+	if code := call(t, h, "POST", "/faults/unpaid", `{"times": 2}`, &s); code != 200 || s.Trouble != operator.Unpaid {
 		t.Errorf("%d %+v", code, s)
 	}
-	if code := call(t, h, "DELETE", "/troubles", "", &s); code != 200 || s.Trouble != "" {
+	if code := call(t, h, "DELETE", "/faults/silent", "", &s); code != 200 || s.Trouble != operator.Unpaid { // another one stays
 		t.Errorf("%d %+v", code, s)
 	}
-	if code := call(t, h, "POST", "/drives/"+dummy+"/troubles/silent", "", &s); code != 200 || s.Trouble != "" || s.Drives[0].Trouble != operator.Silent {
+	if code := call(t, h, "DELETE", "/faults/unpaid", "", &s); code != 200 || s.Trouble != "" {
 		t.Errorf("%d %+v", code, s)
 	}
-	if code := call(t, h, "DELETE", "/drives/"+dummy+"/troubles", "", &s); code != 200 || s.Drives[0].Trouble != "" {
+	if code := call(t, h, "POST", "/faults/silent", "", &s); code != 200 || s.Trouble != operator.Silent {
+		t.Errorf("%d %+v", code, s)
+	}
+	if code := call(t, h, "DELETE", "/faults", "", &s); code != 200 || s.Trouble != "" {
+		t.Errorf("%d %+v", code, s)
+	}
+	if code := call(t, h, "POST", "/clock", `{"set": "2027-01-02T03:04:05+03:00"}`, &s); code != 200 {
+		t.Errorf("%d %+v", code, s)
+	}
+	if _, err := b.ask(t, good(t, 6)); err != nil {
+		t.Fatal(err)
+	}
+	if call(t, h, "GET", "/state", "", &s); s.Drives[0].Heard.UTC().Format("2006-01-02 15:04") != "2027-01-02 00:04" {
+		t.Errorf("by its own clock it heard the drive at %s", s.Drives[0].Heard)
+	}
+	if code := call(t, h, "POST", "/drives/"+dummy+"/faults/silent", "", &s); code != 200 || s.Trouble != "" || s.Drives[0].Trouble != operator.Silent {
+		t.Errorf("%d %+v", code, s)
+	}
+	if code := call(t, h, "DELETE", "/drives/"+dummy+"/faults", "", &s); code != 200 || s.Drives[0].Trouble != "" {
 		t.Errorf("%d %+v", code, s)
 	}
 	s = operator.State{}
@@ -92,7 +110,7 @@ func TestControl(t *testing.T) {
 		ID, Name string
 		OneDrive bool
 	}
-	if code := call(t, h, "GET", "/troubles", "", &list); code != 200 || len(list) != len(operator.Troubles()) || list[0].OneDrive || !list[1].OneDrive {
+	if code := call(t, h, "GET", "/faults", "", &list); code != 200 || len(list) != len(operator.Troubles()) || list[0].OneDrive || !list[1].OneDrive {
 		t.Errorf("%d %+v", code, list)
 	}
 	for _, e := range list {
@@ -110,11 +128,13 @@ func TestControlRefuses(t *testing.T) {
 		method, path, body, code string
 		status                   int
 	}{
-		{"POST", "/troubles/plague", "", "sim_unknown_trouble", 404},
-		{"POST", "/drives/" + dummy + "/troubles/gone", "", "sim_unknown_trouble", 404},
-		{"POST", "/troubles/slow", `{"times": -1}`, "sim_bad_trouble", 422},
-		{"POST", "/troubles/slow", `{"delayMillis": 9223372036854775807}`, "sim_bad_trouble", 422},
-		{"POST", "/troubles/slow", `soon`, "sim_bad_trouble", 422},
+		{"POST", "/faults/plague", "", "sim_unknown_trouble", 404},
+		{"DELETE", "/faults/plague", "", "sim_unknown_trouble", 404},
+		{"POST", "/clock", `{"set": "noon"}`, "sim_bad_clock", 422},
+		{"POST", "/drives/" + dummy + "/faults/gone", "", "sim_unknown_trouble", 404},
+		{"POST", "/faults/slow", `{"times": -1}`, "sim_bad_trouble", 422},
+		{"POST", "/faults/slow", `{"delayMillis": 9223372036854775807}`, "sim_bad_trouble", 422},
+		{"POST", "/faults/slow", `soon`, "sim_bad_trouble", 422},
 		{"GET", "/drives/" + dummy, "", "sim_unknown_drive", 404},
 		{"GET", "/drives/" + dummy + "/documents/1", "", "sim_unknown_drive", 404},
 	} {
@@ -123,7 +143,7 @@ func TestControlRefuses(t *testing.T) {
 			t.Errorf("%s %s: %d %+v", tc.method, tc.path, status, p)
 		}
 	}
-	r := httptest.NewRequestWithContext(t.Context(), "POST", "/troubles/unpaid", nil)
+	r := httptest.NewRequestWithContext(t.Context(), "POST", "/faults/unpaid", nil)
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
 	w := httptest.NewRecorder()
 	if h.ServeHTTP(w, r); w.Code != http.StatusForbidden || b.State().Trouble != "" {

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/clock"
@@ -43,6 +44,7 @@ type Operator struct {
 	opt  Options
 	book book
 	ills ills
+	off  atomic.Int64 // how far its clock is before the machine's, in nanoseconds
 
 	mu       sync.Mutex
 	listener net.Listener // nil while stopped or gone
@@ -78,6 +80,11 @@ func orElse[T int | time.Duration](v, usual T) T {
 	}
 	return v
 }
+
+// SetClock moves the time that stands in its answers; it goes on from there.
+func (o *Operator) SetClock(t time.Time) { o.off.Store(int64(t.Sub(o.opt.Clock.Now()))) }
+
+func (o *Operator) now() time.Time { return o.opt.Clock.Now().Add(time.Duration(o.off.Load())) }
 
 // Start listens on the address; port 0 takes any free one. An operator is
 // started once.

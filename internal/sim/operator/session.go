@@ -58,7 +58,7 @@ func (o *Operator) message(c net.Conn, s ofd.Session) bool {
 func (o *Operator) hear(s ofd.Session, ill Trouble) (answer []byte, goesOn bool) {
 	v := judge(s)
 	v.Trouble = ill.ID
-	now := o.opt.Clock.Now()
+	now := o.now()
 	switch {
 	case ill.keeps():
 		v = o.book.enter(v, now)
@@ -113,7 +113,7 @@ func (o *Operator) answer(s ofd.Session, v Verdict, ill Trouble) ([]byte, bool) 
 
 // ack is the operator's confirmation (operatorAck).
 func (o *Operator) ack(version [2]byte, drive string, number uint32, code uint8) ([]byte, error) {
-	t := o.opt.Clock.Now().In(o.opt.Location)
+	t := o.now().In(o.opt.Location)
 	wall := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
 	data, err := ffd.Encode([]ffd.Field{{Tag: ofd.TypeOperatorAck, Fields: []ffd.Field{
 		{Tag: 1017, Text: o.opt.INN + "  "},

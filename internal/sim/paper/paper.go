@@ -1,10 +1,11 @@
 // Package paper writes the fiscal documents of the bench's registers: what a
-// register of the given holder would hand its drive, as FFD 1.05, in the TLV
-// that only dummies of drives send openly. The signs in them are drawn, not
+// register of the given holder would hand its drive, as FFD 1.05, 1.1 or 1.2,
+// in the TLV that only dummies of drives send openly. The signs in them are drawn, not
 // reckoned: no document of this package is a fiscal one.
 package paper
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"time"
@@ -38,6 +39,16 @@ type Holder struct {
 	OFDName  string
 	Firmware string // at most 8 characters
 	Taxes    uint8  // bits of tag 1062; receipts bear the lowest
+	// FFD is the format of the documents; 0 is 1.05.
+	FFD ffd.Version
+}
+
+// format is the format of the holder's documents.
+func (h Holder) format() ffd.Version {
+	if h.FFD == 0 {
+		return ffd.V105
+	}
+	return h.FFD
 }
 
 // Document is one fiscal document. What a form does not have is left out of
@@ -53,23 +64,47 @@ type Document struct {
 	Receipt int64 // its number in the shift
 	Kind    uint8 // tag 1054: 1 income, 2 its return, 3 expense, 4 its return
 	Sum     int64 // kopecks
-	Cash    int64 // of it in cash; the rest is electronic
+	Cash    int64 // of it in cash; what is not said is electronic
+	Prepaid int64 // of it by an advance
+	Credit  int64 // of it to be paid later
+	Other   int64 // of it by a return service
 	Items   []Item
 	Ground  Ground // of a correction
+	// Rates are the tax in the total by rate, for a correction without items;
+	// with items it is reckoned from them.
+	Rates     []Rate
+	Taxation  uint8  // tag 1055, one bit; 0 is the holder's lowest
+	Address   string // where it was settled; "" is the holder's
+	Place     string
+	WrongSign string // tag 1192: the sign of the receipt that was wrong
+	Contact   string // tag 1008: the buyer's
+	INN       string // tag 1203: the cashier's
 	// Of the close of a shift, and of what tells how the sending stands.
 	Receipts    int64
 	Documents   int64
 	Unsent      int64
 	FirstUnsent time.Time
 	FirstNumber int64
+	KeyDays     int64 // how long the drive's keys last, for 1.1 and 1.2
 }
 
-// Item is one thing sold.
+// Item is one thing sold. Of what is left at nought, the usual stands in the
+// document: the general rate of the day, a good, paid in full.
 type Item struct {
 	Name     string
 	Price    int64 // kopecks
 	Quantity int64 // thousandths
 	Sum      int64 // kopecks
+	VAT      uint8 // tag 1199
+	Method   uint8 // tag 1214
+	Object   uint8 // tag 1212
+	Unit     uint8 // tag 2108, only in 1.2; 0 is pieces
+}
+
+// Rate is a sum of tax, or of turnover for the rates that have none.
+type Rate struct {
+	VAT uint8 // tag 1199
+	Sum int64 // kopecks
 }
 
 // Ground is why a correction was made.
@@ -95,15 +130,15 @@ func Fields(h Holder, d Document) []ffd.Field {
 	case Registration, Changed:
 		f = append(f, registration(h, d)...)
 	case OpenShift:
-		f = append(f, num(1038, d.Shift), text(1188, h.Firmware), num(1189, int64(ffd.V105)))
+		f = append(f, num(1038, d.Shift), text(1188, h.Firmware), num(1189, int64(h.format())))
 	case CloseShift:
 		f = append(f, num(1038, d.Shift), num(1118, d.Receipts), num(1111, d.Documents))
-		f = append(f, waiting(d)...)
+		f = append(append(f, waiting(d)...), keys(h, d)...)
 	case CloseDrive:
 		f = append(f, num(1038, d.Shift))
 	case Settlement:
 		f = append(f, waiting(d)...)
-		f = append(f, num(1116, d.FirstNumber))
+		f = append(append(f, num(1116, d.FirstNumber)), keys(h, d)...)
 	case Receipt:
 		f = append(f, receipt(h, d)...)
 	case Correction:
@@ -118,21 +153,13 @@ func head(h Holder, d Document) []ffd.Field {
 		num(1040, int64(d.Number)), text(1041, h.Drive), text(1037, fill(h.Number, 20)), text(1018, fill(h.INN, 12)), text(1048, h.Name),
 		stamp(1012, d.At),
 		{Tag: 1077, Raw: sign(d.Sign)},
-		num(1209, int64(ffd.V105)), text(1009, h.Address), text(1187, h.Place),
+		num(1209, int64(h.format())), text(1009, cmp.Or(d.Address, h.Address)), text(1187, cmp.Or(d.Place, h.Place)),
 	}
 	if d.Cashier != "" {
 		f = append(f, text(1021, d.Cashier))
 	}
-	return f
-}
-
-func registration(h Holder, d Document) []ffd.Field {
-	f := []ffd.Field{
-		text(1013, h.Serial), text(1017, fill(h.OFDINN, 12)), text(1046, h.OFDName), num(1062, int64(h.Taxes)), text(1188, h.Firmware),
-		num(1189, int64(ffd.V105)), num(1001, 0), num(1002, 0), num(1056, 0), num(1108, 0), num(1109, 0), num(1110, 0),
-	}
-	if d.Form == Changed {
-		f = append(f, num(1101, 1)) // the drive was replaced
+	if d.INN != "" {
+		f = append(f, text(1203, fill(d.INN, 12)))
 	}
 	return f
 }

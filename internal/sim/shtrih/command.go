@@ -138,6 +138,8 @@ func (r *Register) admit(c command, b []byte, code uint16) ([]byte, byte) {
 		return nil, codeLength
 	case !r.newDate.IsZero() && !c.reads && code != 0x22 && code != 0x23 && code != 0xFEF3:
 		return nil, codeConfirmDate
+	case r.has(FaultWrongMode) && !c.reads && code != 0x2B && code != 0xFEF3:
+		return nil, codeMode
 	}
 	r.executed[fmt.Sprintf("%02X", code)]++
 	r.operator = in.operator

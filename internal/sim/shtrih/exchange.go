@@ -44,7 +44,7 @@ func (r *Register) message() []byte {
 	if err != nil {
 		return nil // numbers of the bench's own drives always fit
 	}
-	s := ofd.Session{Version: aProtocol(), Drive: r.drive.serial, Flags: ofd.FlagContainer | ofd.FlagAnswer, Body: body}
+	s := ofd.Session{Version: r.protocol(), Drive: r.drive.serial, Flags: ofd.FlagContainer | ofd.FlagAnswer, Body: body}
 	b, err := s.Append(nil)
 	if err != nil {
 		return nil

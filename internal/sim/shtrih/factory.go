@@ -1,6 +1,10 @@
 package shtrih
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/tillwright/tillwright/internal/sim/courier"
+)
 
 func num(name string, size int, least, most int64) field {
 	return field{name: name, size: size, min: least, max: most}
@@ -137,6 +141,9 @@ func (r *Register) live(what subject, number byte, size int) []byte {
 		return r.liveExchange(number, size)
 	case aboutRegion:
 		if number == fieldFFD {
+			if r.has(FaultField) {
+				return []byte{ffd10}
+			}
 			return []byte{r.ffd()}
 		}
 	}
@@ -147,7 +154,7 @@ func (r *Register) liveFiscal(number byte, size int) []byte {
 	h := r.holder()
 	texts := map[byte]string{
 		1: r.serial, 2: string(spaced(h.INN, 12)), 3: h.Number, 4: r.drive.serial, 7: h.Name, 8: r.cashier(1), 9: h.Address, 10: h.OFDName,
-		11: benchHost, 12: string(spaced(h.OFDINN, 12)), 13: "www.nalog.gov.ru", 14: h.Place,
+		11: courier.Nobody, 12: string(spaced(h.OFDINN, 12)), 13: "www.nalog.gov.ru", 14: h.Place,
 	}
 	if s, ok := texts[number]; ok {
 		return text(s, size)
@@ -171,9 +178,11 @@ func (r *Register) liveExchange(number byte, size int) []byte {
 	case 3:
 		return le(int64(len(r.drive.queue)), size)
 	case 6:
-		return []byte{r.way.last.Drive}
+		last, _ := r.way.Last()
+		return []byte{last.Drive}
 	case 7:
-		return []byte{r.way.last.Operator}
+		last, _ := r.way.Last()
+		return []byte{last.Operator}
 	}
 	if len(r.drive.queue) == 0 {
 		return nil

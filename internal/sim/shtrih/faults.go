@@ -15,6 +15,7 @@ import (
 const (
 	FaultUnsent        = sim.FaultUnsent
 	FaultNoExchange    = sim.FaultNoExchange
+	FaultNoInternet    = sim.FaultNoInternet
 	FaultFNOver        = sim.FaultFNOver
 	FaultClock         = sim.FaultClock
 	FaultShiftOver     = sim.FaultShiftOver
@@ -24,6 +25,9 @@ const (
 	FaultFNState       = sim.FaultFNState
 	FaultDriveTerms    = sim.FaultDriveTerms
 	FaultReceiptOpen   = sim.FaultReceiptOpen
+	FaultReceiptLeft   = sim.FaultReceiptLeft // half a receipt, to which nothing can be added: 33
+	FaultField         = sim.FaultField       // FFD 1.0: 33
+	FaultWrongMode     = sim.FaultWrongMode   // a test runs: 73
 	FaultPassword      = sim.FaultPassword
 	FaultHung          = sim.FaultHung // waits for the command to go on printing
 	FaultTotals        = sim.FaultTotals
@@ -31,6 +35,7 @@ const (
 	FaultOFDNotSet     = "ofd-not-set"    // no server stands in the OFD's table
 	FaultNoPaper       = sim.FaultNoPaper
 	FaultCover         = "cover-open"
+	FaultPower         = sim.FaultPower
 	FaultSilent        = sim.FaultSilent
 	FaultUnplugged     = sim.FaultUnplugged
 	FaultGarbage       = sim.FaultGarbage
@@ -45,6 +50,8 @@ const (
 func Faults() []sim.Fault {
 	list := []sim.Fault{
 		{ID: FaultReceiptOpen, CuredBy: kkt.ProcCancel},
+		{ID: FaultReceiptLeft, CuredBy: kkt.ProcCancel},
+		{ID: FaultWrongMode, CuredBy: kkt.ProcLeaveMode},
 		{ID: FaultShiftOver, CuredBy: kkt.ProcCloseShift},
 		{ID: FaultTotals, CuredBy: kkt.ProcCloseShift},
 		{ID: FaultClock, CuredBy: kkt.ProcSetClock},
@@ -55,12 +62,12 @@ func Faults() []sim.Fault {
 		{ID: FaultPassword, CuredBy: kkt.ProcReboot},
 	}
 	for _, id := range []string{
-		FaultFNFormat, FaultFNState, FaultDriveTerms, FaultUnsent, FaultNoExchange, FaultFNOver, FaultOFDNotSet, FaultNoPaper, FaultCover,
+		FaultFNFormat, FaultFNState, FaultDriveTerms, FaultField, FaultUnsent, FaultNoExchange, FaultNoInternet, FaultFNOver, FaultOFDNotSet, FaultNoPaper, FaultCover,
 	} {
 		list = append(list, sim.Fault{ID: id})
 	}
 	for _, id := range []string{
-		FaultSilent, FaultUnplugged, FaultGarbage, FaultLostBytes, FaultDoubledBytes, FaultNAKStorm, FaultRestartBefore, FaultRestartAfter,
+		FaultPower, FaultSilent, FaultUnplugged, FaultGarbage, FaultLostBytes, FaultDoubledBytes, FaultNAKStorm, FaultRestartBefore, FaultRestartAfter,
 	} {
 		list = append(list, sim.Fault{ID: id, Line: true})
 	}
@@ -123,6 +130,8 @@ func (r *Register) strike(id string) {
 		r.leaveUnsent(60+r.rnd.IntN(400), time.Duration(28*24+r.rnd.IntN(3*24))*time.Hour)
 	case FaultNoExchange:
 		r.leaveUnsent(4+r.rnd.IntN(60), time.Duration(25+r.rnd.IntN(40))*time.Hour)
+	case FaultNoInternet:
+		r.leaveUnsent(1+r.rnd.IntN(9), time.Duration(10+r.rnd.IntN(80))*time.Minute)
 	case FaultFNOver:
 		r.drive.validTill = now.Add(time.Duration(r.rnd.IntN(7*24)-2*24) * time.Hour)
 	case FaultClock:
@@ -133,7 +142,7 @@ func (r *Register) strike(id string) {
 		if !r.shift.open {
 			r.openShift()
 		}
-	case FaultReceiptOpen:
+	case FaultReceiptOpen, FaultReceiptLeft:
 		if !r.shift.open {
 			r.openShift()
 		}
@@ -152,22 +161,28 @@ func (r *Register) strike(id string) {
 }
 
 // leaveUnsent puts the last n documents back into the queue, the oldest of
-// them of the given age.
+// them of the given age. An operator that is really sent to may have had those,
+// so for it n new ones come behind what waits.
 func (r *Register) leaveUnsent(n int, age time.Duration) {
+	var queue []document
+	if r.told() {
+		queue = r.drive.queue
+		r.drive.last.number += int64(n)
+	}
 	if r.drive.last.number < int64(n) {
 		r.drive.last.number += int64(n)
 	}
-	last, now := r.drive.last.number, r.own()
-	r.drive.queue, r.drive.documents = make([]document, n), nil
-	for i := range r.drive.queue {
-		at := now.Add(-age + age*time.Duration(i)/time.Duration(n))
-		r.drive.queue[i] = document{
-			number: last - int64(n) + 1 + int64(i), at: at, sign: r.rnd.Uint32(), kind: docReceipt, receipt: 1, no: int64(i) + 1, sum: 4_900 + r.rnd.Int64N(90_000), shift: max(r.shift.number, 1),
-			cashier: r.cashier(1),
-		}
+	first, shift := r.drive.last.number-int64(n)+1, max(r.shift.number, 1)
+	for i := range int64(n) {
+		queue = append(queue, document{
+			number: first + i, sign: r.rnd.Uint32(), kind: docReceipt, receipt: 1, no: i + 1, sum: 4_900 + r.rnd.Int64N(90_000), shift: shift, cashier: r.cashier(1),
+		})
 	}
-	r.drive.documents = append(r.drive.documents, r.drive.queue...)
-	r.drive.last = r.drive.queue[n-1]
+	for i, now := 0, r.own(); i < len(queue); i++ {
+		queue[i].at = now.Add(-age + age*time.Duration(i)/time.Duration(len(queue)))
+	}
+	r.drive.queue, r.drive.documents = queue, append([]document(nil), queue...)
+	r.drive.last = queue[len(queue)-1]
 }
 
 // Clear mends a fault from outside: hands at the register, a new drive, an OFD
@@ -197,8 +212,10 @@ func (r *Register) mend(id string) {
 		if r.shift.open {
 			r.closeShift()
 		}
-	case FaultReceiptOpen:
+	case FaultReceiptOpen, FaultReceiptLeft:
 		r.receipt = receipt{}
+	case FaultPower:
+		r.restart()
 	case FaultChannel:
 		r.cells[cell{r.about(aboutNetwork), 1, fieldExchange}] = []byte{1}
 	case FaultOFDNotSet:

@@ -6,7 +6,7 @@ const spoils = 40
 // heard is what of the bytes on the line reaches the register.
 func (t *talk) heard(b []byte) ([]byte, error) {
 	switch {
-	case t.register.isOn(FaultSilent):
+	case t.register.isOn(FaultSilent), t.register.isOn(FaultPower):
 		return nil, nil
 	case t.register.isOn(FaultGarbage):
 		_, err := t.line.Write(t.babble(len(b)))

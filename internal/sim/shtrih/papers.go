@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"time"
 
 	"golang.org/x/text/encoding/charmap"
 
@@ -17,22 +18,10 @@ func (r *Register) holder() paper.Holder {
 	rnd := rand.New(rand.NewPCG(r.opt.Seed, 0x686f_6c64))
 	n := rnd.IntN(900) + 100
 	return paper.Holder{
-		Serial: r.serial, Drive: r.drive.serial, INN: drawINN(rnd), Number: fmt.Sprintf("%016d", rnd.Int64N(1_000_000_000_000)),
+		Serial: r.serial, Drive: r.drive.serial, INN: paper.DrawINN(rnd), Number: fmt.Sprintf("%016d", rnd.Int64N(1_000_000_000_000)),
 		Name: fmt.Sprintf("ООО Стенд %d", n), Address: fmt.Sprintf("г. Стенд, ул. Пробная, %d", n), Place: "касса 1",
-		OFDINN: "9999078901", OFDName: "Испытательный оператор", Firmware: "C.3", Taxes: 1,
+		OFDINN: "9999078901", OFDName: "Испытательный оператор", Firmware: "C.3", Taxes: 1, FFD: ffd.Version(r.ffd()),
 	}
-}
-
-// drawINN draws a company's number with its right check digit, in a region
-// that there is not.
-func drawINN(rnd *rand.Rand) string {
-	base := fmt.Sprintf("00%07d", rnd.IntN(10_000_000))
-	for check := range 10 {
-		if s := fmt.Sprintf("%s%d", base, check); ffd.INN(s) {
-			return s
-		}
-	}
-	return base + "0" // every base has a check digit
 }
 
 // paperOf is a document of the drive as it goes out.
@@ -40,7 +29,7 @@ func (r *Register) paperOf(d document) paper.Document {
 	p := paper.Document{
 		Form: d.kind, Number: uint32(d.number), At: d.at.In(r.opt.Location), Sign: d.sign, Cashier: d.cashier, Shift: d.shift, Receipt: d.no,
 		Kind: d.receipt, Sum: d.sum, Cash: d.cash, Items: d.items,
-		Receipts: d.receipts, Documents: d.documents, Unsent: d.unsent, FirstUnsent: d.firstUnsent.In(r.opt.Location), FirstNumber: d.firstNumber,
+		Receipts: d.receipts, Documents: d.documents, Unsent: d.unsent, KeyDays: int64(r.drive.validTill.Sub(d.at) / (24 * time.Hour)), FirstUnsent: d.firstUnsent.In(r.opt.Location), FirstNumber: d.firstNumber,
 	}
 	if d.kind == docReceipt && len(p.Items) == 0 { // nobody rang it up item by item
 		p.Items = []paper.Item{{Name: "Товар", Price: d.sum, Quantity: 1000, Sum: d.sum}}

@@ -72,6 +72,8 @@ func (r *Register) addItem(kind byte, i paper.Item) byte {
 		return code
 	case r.has(FaultDriveTerms):
 		return codeFNParameters
+	case r.has(FaultReceiptLeft), r.has(FaultField):
+		return codeParameters
 	case !r.receipt.open:
 		r.beginReceipt(kind)
 	case r.receipt.kind != kind:
@@ -217,6 +219,7 @@ func (r *Register) cmdCancel(c call) ([]byte, byte) {
 func (r *Register) dropReceipt() {
 	r.receipt = receipt{}
 	r.cured(FaultReceiptOpen)
+	r.cured(FaultReceiptLeft)
 }
 
 // cash puts money in or takes it out; the reply has the number of the

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/sim"
+	"github.com/tillwright/tillwright/internal/sim/courier"
 	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
@@ -62,7 +63,7 @@ type Register struct {
 	shift    shift
 	receipt  receipt
 	drive    drive
-	way      way
+	way      courier.Way
 	operator byte // who gives the command that is being carried out
 	begun    byte // a document begun in the drive and not made yet; 0 none
 	reading  []byte
@@ -115,7 +116,7 @@ func New(opt Options) *Register {
 		opt.Location = time.Local
 	}
 	if opt.OFDHost == "" {
-		opt.OFDHost, opt.OFDPort = benchHost, 7777
+		opt.OFDHost, opt.OFDPort = courier.Nobody, 7777
 	}
 	if opt.FFD == "" {
 		opt.FFD = "1.2"

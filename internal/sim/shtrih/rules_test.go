@@ -108,6 +108,10 @@ func TestEveryFaultShows(t *testing.T) {
 		cure  []string // commands; without any, Clear
 	}{
 		{shtrih.FaultReceiptOpen, []step{{closeShift, "41 4A"}}, []string{cancel}},
+		{shtrih.FaultReceiptLeft, []step{{item, "80 33"}, {closeShift, "41 4A"}}, []string{cancel}},
+		{shtrih.FaultWrongMode, []step{{openShift, "E0 73"}, {shortState, "10 00 1E 92 02 0A 00" + strings.Repeat("??", 9)}}, []string{"2B 1E 00 00 00"}},
+		{shtrih.FaultField, []step{{item, "80 33"}, {"1F 1E 00 00 00 11 01 00 11", "1F 00 01"}}, nil},
+		{shtrih.FaultNoInternet, []step{{"FF 3F 1E 00 00 00", "FF 3F 00 ?? 00"}}, nil},
 		{shtrih.FaultShiftOver, []step{{openSale, "8D 4E"}}, []string{closeShift}},
 		{shtrih.FaultTotals, []step{{"1A 1E 00 00 00 F1", "1A 00 1E 00 00 00 00 00 00"}}, []string{closeShift}},
 		{shtrih.FaultClock, []step{{"21 1E 00 00 00 19 00 00", "21 33"}}, []string{"21 1E 00 00 00 0C 00 00"}},

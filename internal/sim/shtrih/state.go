@@ -22,7 +22,7 @@ func (r *Register) State() sim.State {
 		Faults: r.active(), Executed: maps.Clone(r.executed),
 	}
 	if s.OFD.Sends = r.told(); s.OFD.Sends {
-		last := r.way.last
+		last, _ := r.way.Last()
 		s.OFD.Network, s.OFD.Operator, s.OFD.Drive = int(last.Network), int(last.Operator), int(last.Drive)
 	}
 	if r.shift.open {
@@ -34,7 +34,7 @@ func (r *Register) State() sim.State {
 func (r *Register) driveState() sim.FNState {
 	d := sim.FNState{
 		Serial: r.drive.serial, Phase: int(r.drive.phase), ValidTill: r.drive.validTill, Warnings: int(r.warnings()),
-		LastDocument: r.drive.last.number, Receipts: r.drive.receipts, Unsent: len(r.drive.queue),
+		LastDocument: r.drive.last.number, LastSum: r.drive.last.sum, Receipts: r.drive.receipts, Unsent: len(r.drive.queue),
 	}
 	if d.Unsent > 0 {
 		d.FirstUnsent, d.FirstUnsentAt = r.drive.queue[0].number, r.drive.queue[0].at
@@ -52,7 +52,7 @@ func (r *Register) Live(h sim.Habits, sums []int64) {
 	if r.receipt.open || r.begun != 0 || !r.newDate.IsZero() || r.mayPrint() != 0 || r.driveRefuses() != 0 {
 		return
 	}
-	if r.has(FaultUnplugged) || r.has(FaultSilent) || r.has(FaultShiftOver) || r.has(FaultPassword) || r.has(FaultDriveTerms) {
+	if r.has(FaultUnplugged) || r.has(FaultSilent) || r.has(FaultPower) || r.has(FaultWrongMode) || r.has(FaultShiftOver) || r.has(FaultPassword) || r.has(FaultDriveTerms) {
 		return
 	}
 	switch opens, closes := h.Turn(r.own(), r.shift.open, r.shift.openedAt); {

@@ -18,6 +18,7 @@ const (
 	modeShiftClosed = 4
 	modeConfirmDate = 6
 	modeReceipt     = 8
+	modeTest        = 10
 )
 
 // The submodes.
@@ -70,6 +71,8 @@ func (r *Register) mode() byte {
 	switch {
 	case !r.newDate.IsZero():
 		return modeConfirmDate
+	case r.has(FaultWrongMode):
+		return modeTest
 	case r.receipt.open:
 		return modeReceipt | r.receipt.kind<<4
 	case r.shiftOver():

@@ -162,8 +162,11 @@ func (r *Register) ofdOn() bool {
 	return r.cells[cell{r.about(aboutNetwork), 1, fieldExchange}][0] != 0
 }
 
-// ffd12 is format 1.2 as a register writes it; 1.1 is 3, 1.05 is 2.
-const ffd12 = 4
+// Formats as a register writes them; 1.1 is 3, 1.05 is 2.
+const (
+	ffd10 = 1
+	ffd12 = 4
+)
 
 func (r *Register) ffd() byte {
 	switch r.opt.FFD {

@@ -18,6 +18,8 @@ func works(code uint16) (command, bool) {
 		return command{who: operator, run: (*Register).cmdNothing}, true
 	case 0x28:
 		return command{who: operator, min: 1, max: 1, run: (*Register).cmdNothing}, true
+	case 0x2B:
+		return command{who: operator, run: (*Register).cmdStopTest}, true
 	case 0xB0:
 		return command{who: operator, run: (*Register).cmdContinue}, true
 	case 0xFEF3:
@@ -59,6 +61,15 @@ func (r *Register) cmdPrint(c call) ([]byte, byte) {
 	return []byte{c.operator}, 0
 }
 
+// cmdStopTest ends a test.
+func (r *Register) cmdStopTest(c call) ([]byte, byte) {
+	if !r.has(FaultWrongMode) {
+		return nil, codeMode
+	}
+	r.cured(FaultWrongMode)
+	return []byte{c.operator}, 0
+}
+
 func (r *Register) cmdNothing(c call) ([]byte, byte) { return []byte{c.operator}, 0 }
 
 // cmdContinue goes on with a document whose printing stopped.
@@ -85,7 +96,7 @@ func (r *Register) restart() {
 	r.restarts++
 	r.begun, r.reading, r.ofd, r.newDate, r.printer.busy = 0, nil, exchange{}, time.Time{}, time.Time{}
 	r.dropReceipt()
-	for _, id := range []string{FaultFNLink, FaultFNSlow, FaultPassword} {
+	for _, id := range []string{FaultFNLink, FaultFNSlow, FaultPassword, FaultWrongMode} {
 		r.cured(id)
 	}
 }

@@ -1,0 +1,183 @@
+package fptr
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"github.com/tillwright/tillwright/internal/sim/paper"
+)
+
+// holder is what the registration says, in letters that a document can bear.
+func (r *Register) holder() paper.Holder {
+	g := r.enrolled
+	organization, device, ofd := teller(g.Organization), teller(g.Device), teller(g.OFD)
+	return paper.Holder{
+		Serial: r.serial, Drive: r.drive.serial, INN: organization("vatin", 12), Number: device("registrationNumber", 20), Name: organization("name", 256),
+		Address: organization("address", 256), Place: device("paymentsAddress", 256), OFDINN: ofd("vatin", 12), OFDName: ofd("name", 256), Firmware: firmware,
+		Taxes: r.taxes(), FFD: paper.Version(r.format()),
+	}
+}
+
+// teller gives the texts of a part of the registration.
+func teller(part map[string]any) func(key string, most int) string {
+	return func(key string, most int) string {
+		s, _ := part[key].(string)
+		return paper.Text(s, most)
+	}
+}
+
+// format is the one that the register is registered with, 1.05, 1.1 or 1.2.
+func (r *Register) format() string {
+	if s, _ := r.enrolled.Device["ffdVersion"].(string); paper.Version(s) != 0 {
+		return s
+	}
+	return r.opt.FFD
+}
+
+// taxes are the registered tax systems as bits.
+func (r *Register) taxes() (bits uint8) {
+	for _, word := range words(r.enrolled.Organization["taxationTypes"]) {
+		bits |= taxation(word)
+	}
+	return max(bits, 1)
+}
+
+// words are a list of the registration, drawn or as a task brought it.
+func words(list any) (out []string) {
+	if drawn, ok := list.([]string); ok {
+		return drawn
+	}
+	brought, _ := list.([]any)
+	for _, v := range brought {
+		if word, ok := v.(string); ok {
+			out = append(out, word)
+		}
+	}
+	return out
+}
+
+// paper is a document as it goes out.
+func (r *Register) paper(d document) paper.Document {
+	p := d.says
+	p.Form, p.Number, p.At, p.Sign, p.Shift, p.Receipt, p.Sum, p.Kind = forms[d.kind], uint32(d.number), d.at.In(r.opt.Location), d.sign, d.shift, d.receipt, d.sum, uint8(d.way)
+	p.KeyDays = int64(r.drive.validTill.Sub(d.at) / (24 * time.Hour))
+	if p.Form == paper.Receipt && len(p.Items) == 0 { // nobody rang it up item by item
+		p.Items = []paper.Item{{Name: "Товар", Price: d.sum, Quantity: 1000, Sum: d.sum}}
+	}
+	return p
+}
+
+// forms are the forms of documents by the driver's words for them.
+var forms = map[string]uint8{
+	"registration": paper.Registration, "changeRegistrationParameters": paper.Changed, "openShift": paper.OpenShift, "receipt": paper.Receipt,
+	"receiptCorrection": paper.Correction, "closeShift": paper.CloseShift, "closeArchive": paper.CloseDrive, "ofdExchangeStatus": paper.Settlement,
+}
+
+// told fills a receipt's document from its task, whose sums were checked.
+func (f receiptForm) told(ffd string) paper.Document {
+	p := paper.Document{
+		Taxation: taxation(f.TaxationType), Cashier: paper.Text(f.Operator.Name, 64), INN: paper.Text(f.Operator.VATIN, 12), Place: paper.Text(f.PaymentsPlace, 256),
+		Address: paper.Text(f.PaymentsAddress, 256),
+	}
+	if f.ClientInfo != nil {
+		p.Contact = paper.Text(f.ClientInfo.EmailOrPhone, 64)
+	}
+	if f.CorrectionType != "" {
+		day, _ := time.Parse(baseDate, f.CorrectionBaseDate) // checked before
+		p.Ground = paper.Ground{Ordered: f.CorrectionType == "instruction", Day: day, Order: paper.Text(f.CorrectionBaseNumber, 32)}
+	}
+	for _, it := range f.Items {
+		switch it.Type {
+		case "additionalAttribute":
+			p.WrongSign = paper.Text(it.Value, 16)
+		case "position":
+			p.Items = append(p.Items, it.told(ffd))
+		}
+	}
+	for _, t := range f.Taxes {
+		sum, _ := kopecks(t.Sum)
+		p.Rates = append(p.Rates, paper.Rate{VAT: vat(t.Type), Sum: sum})
+	}
+	return p
+}
+
+// told is an item of a task.
+func (it itemForm) told(ffd string) paper.Item {
+	price, _ := kopecks(it.Price)
+	amount, _ := kopecks(it.Amount)
+	i := paper.Item{
+		Name: paper.Text(it.Name, 128), Price: price, Quantity: thousandths(it.Quantity), Sum: amount, VAT: vat(it.Tax.Type),
+		Method: place(methods, it.PaymentMethod), Object: place(objects, it.PaymentObject),
+	}
+	if ffd == "1.2" {
+		i.Unit = unit(it.MeasurementUnit)
+	}
+	return i
+}
+
+// split divides the total by how it was paid. What cash there is more than the
+// total is change.
+func (f receiptForm) split(p *paper.Document, total int64) {
+	sums := map[string]int64{}
+	for _, pay := range f.Payments {
+		sum, _ := kopecks(pay.Sum) // checked before
+		sums[pay.Type] += sum
+	}
+	p.Prepaid, p.Credit, p.Other = sums["prepaid"], sums["credit"], sums["other"]
+	p.Cash = total - p.Prepaid - p.Credit - p.Other - sums["electronically"]
+}
+
+// reported fills the counters of a report in.
+func (r *Register) reported(cashier *operator) paper.Document {
+	p := paper.Document{Receipts: r.shift.receipts, Documents: r.shift.documents + 1, Unsent: int64(len(r.drive.queue))}
+	if p.Unsent > 0 {
+		p.FirstUnsent, p.FirstNumber = r.drive.queue[0].at.In(r.opt.Location), r.drive.queue[0].number
+	}
+	if cashier != nil {
+		p.Cashier, p.INN = paper.Text(cashier.Name, 64), paper.Text(cashier.VATIN, 12)
+	}
+	return p
+}
+
+// The driver's words, each at the number that the format has for it.
+var (
+	rates   = []string{"", "vat20", "vat10", "vat120", "vat110", "vat0", "none", "vat5", "vat7", "vat105", "vat107", "vat22", "vat122"}
+	methods = []string{"", "fullPrepayment", "prepayment", "advance", "fullPayment", "partialPayment", "credit", "creditPayment"}
+	objects = []string{
+		"", "commodity", "excise", "job", "service", "gamblingBet", "gamblingPrize", "lottery", "lotteryPrize", "intellectualActivity", "payment",
+		"agentCommission", "pay", "another", "proprietaryLaw", "nonOperatingIncome", "otherContributions", "merchantTax", "resortFee", "deposit",
+		"consumption", "soleProprietorCPIContributions", "cpiContributions", "soleProprietorCMIContributions", "cmiContributions", "csiContributions",
+		"casinoPayment", "fundsIssuance", "", "", "exciseWithoutMarking", "", "commodityWithoutMarking",
+	}
+	taxations = []string{"osn", "usnIncome", "usnIncomeOutcome", "envd", "esn", "patent"}
+	units     = map[string]uint8{
+		"piece": 0, "gram": 10, "kilogram": 11, "ton": 12, "centimeter": 20, "decimeter": 21, "meter": 22, "squareCentimeter": 30, "squareDecimeter": 31,
+		"squareMeter": 32, "milliliter": 40, "liter": 41, "cubicMeter": 42, "kilowattHour": 50, "gkal": 51, "day": 70, "hour": 71, "minute": 72, "second": 73,
+		"kilobyte": 80, "megabyte": 81, "gigabyte": 82, "terabyte": 83, "otherUnits": 255,
+	}
+)
+
+// place is a word's number in a list, 0 for one that is not in it.
+func place(list []string, word string) uint8 {
+	for i, w := range list {
+		if w == word {
+			return uint8(i)
+		}
+	}
+	return 0
+}
+
+func vat(word string) uint8 { return place(rates, word) }
+
+func unit(word string) uint8 { return units[strings.TrimSpace(cmp.Or(word, "piece"))] }
+
+// taxation is a tax system's bit, 0 for a word that is none.
+func taxation(word string) uint8 {
+	for i, w := range taxations {
+		if w == word {
+			return 1 << i
+		}
+	}
+	return 0
+}
