@@ -94,7 +94,8 @@ func (p *page) as(role scope.Role, lang, theme string) demo.Person {
 		p.visit("/login?lang=" + lang)
 		p.signIn(person.Email, person.Password)
 		p.wait(`location.pathname !== '/login' && document.querySelector('main') && document.readyState === 'complete'`)
-		p.run(fmt.Sprintf(`document.cookie = 'theme=%s; path=/'; location.href = '/lang/%s?back=/'`, theme, lang))
+		p.text(fmt.Sprintf(`document.cookie = 'theme=%s; path=/'`, theme))
+		p.visit("/lang/" + lang + "?back=/")
 		p.wait(fmt.Sprintf(`document.documentElement.lang === %q && document.readyState === 'complete'`, lang))
 		return person
 	}

@@ -43,7 +43,7 @@ func TestEveryPageOnEveryScreen(t *testing.T) {
 		name := fmt.Sprintf("%d-%s-%s", screen.width, screen.lang, screen.theme)
 		p.size(screen.width, screen.height)
 		p.visit("/lang/" + screen.lang + "?back=/me")
-		p.run(fmt.Sprintf("document.cookie = 'theme=%s; path=/'", screen.theme))
+		p.text(fmt.Sprintf("document.cookie = 'theme=%s; path=/'", screen.theme))
 		for _, path := range pages {
 			p.visit(path)
 			if list := p.faults(); len(list) > 0 {
