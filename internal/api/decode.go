@@ -32,7 +32,7 @@ type decode struct {
 
 func (a *API) mountDecode() {
 	handle(a, operation{
-		id: "decodeExchange", method: http.MethodPost, path: "/kkt/decode", tag: "registers", public: true, perMinute: 120, maxBody: 64 << 10,
+		id: "decodeExchange", method: http.MethodPost, path: "/kkt/decode", tag: "registers", public: true, perMinute: 120, burst: 1000, maxBody: 64 << 10,
 		summary: "What did the register say",
 		about:   "A reply that cannot be read is answered with 200, ok false, an error and no fields.",
 	}, func(_ context.Context, w who, in *bare[decode]) (*answer[client.Meaning], error) {

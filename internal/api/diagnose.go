@@ -13,7 +13,7 @@ import (
 
 func (a *API) mountDiagnose() {
 	handle(a, operation{
-		id: "diagnose", method: http.MethodPost, path: "/diagnose", tag: "faults", public: true, perMinute: 60, maxBody: 64 << 10,
+		id: "diagnose", method: http.MethodPost, path: "/diagnose", tag: "faults", public: true, perMinute: 120, burst: 1000, formsPerMinute: 30, maxBody: 64 << 10,
 		summary: "What is wrong: words, codes, a photograph, or a device's own state",
 		about: "Matches come best first; confident is false when nothing fits well enough to be stood by. A photograph of a screen or a receipt comes as " +
 			"multipart/form-data; text is then what was read off it. Without Tesseract on the server it is answered with 503, ocr_unavailable.",

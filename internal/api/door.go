@@ -114,13 +114,32 @@ func (d *door) mountRest(a *API) {
 	}
 }
 
+// strangers bounds those who show no token, by their address; files cost more
+// than words and may have a bound of their own.
+func (a *API) strangers(op operation) func(http.Handler) http.Handler {
+	words, files := a.limiter(op.perMinute, max(op.burst, op.perMinute)), a.limiter(op.formsPerMinute, op.formsPerMinute)
+	if words == nil || files == nil {
+		return words
+	}
+	return func(next http.Handler) http.Handler {
+		all, forms := words(next), words(files(next))
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.Header.Get("Content-Type"), formType) {
+				forms.ServeHTTP(w, r)
+				return
+			}
+			all.ServeHTTP(w, r)
+		})
+	}
+}
+
 // limiter bounds strangers by their address. Who shows a token is known and
 // not counted here.
-func (a *API) limiter(perMinute int) func(http.Handler) http.Handler {
+func (a *API) limiter(perMinute, burst int) func(http.Handler) http.Handler {
 	if perMinute == 0 || a.Guard == nil {
 		return nil
 	}
-	by := a.Guard.Limit(ratelimit.New(a.Clock, perMinute, time.Minute, perMinute, 10_000))
+	by := a.Guard.Limit(ratelimit.New(a.Clock, perMinute, time.Minute, burst, 10_000))
 	return func(next http.Handler) http.Handler {
 		limited := by(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

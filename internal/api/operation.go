@@ -23,6 +23,8 @@ type operation struct {
 	right            scope.Right // needed; "" with public false: any person signed in
 	public           bool        // nobody needs to be signed in
 	perMinute        int         // how often a stranger may, by address; 0 = as often as they like
+	burst            int         // how often at once; 0 = perMinute
+	formsPerMinute   int         // of those, how often with a form of files; 0 = no bound of its own
 	conflicts        bool        // may be answered with 409
 	status           int         // of a success, 0 = 200
 	maxBody          int64       // bytes, 0 = 1 MiB
@@ -70,7 +72,7 @@ func done(err error) (*empty, error) {
 // the caller's language.
 func handle[I, O any](a *API, op operation, fn func(ctx context.Context, w who, in *I) (*O, error)) {
 	h := a.document(op)
-	a.door.limit(h.Method+" "+h.Path, a.limiter(op.perMinute))
+	a.door.limit(h.Method+" "+h.Path, a.strangers(op))
 	h.Middlewares = huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 		r, rw := humago.Unwrap(ctx)
 		id, _ := access.IdentityFrom(r.Context())

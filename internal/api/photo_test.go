@@ -122,3 +122,27 @@ func TestAPhotographIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestStrangersPhotographsAreFewerThanTheirWords: reading a photograph costs a
+// second of the machine, so an address may send less of them, and its words
+// are answered still.
+func TestStrangersPhotographsAreFewerThanTheirWords(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	const allowed = 30
+	refused := 0
+	for range allowed + 10 {
+		if status, _ := h.sendForm(t, "", "/diagnose", map[string][]byte{"photo": []byte("no picture")}); status == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	if refused == 0 || refused > 10 {
+		t.Errorf("%d of %d photographs were refused", refused, allowed+10)
+	}
+	if a := h.call(t, "", "POST", "/diagnose", `{"text": "235"}`); a.status != http.StatusOK {
+		t.Errorf("words after the photographs: %d", a.status)
+	}
+	if status, _ := h.sendForm(t, "owner", "/diagnose", map[string][]byte{"photo": []byte("no picture")}); status == http.StatusTooManyRequests {
+		t.Error("who is known was refused for what strangers did")
+	}
+}

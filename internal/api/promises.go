@@ -17,7 +17,7 @@ type raw struct {
 
 func (a *API) mountPromises() {
 	handle(a, operation{
-		id: "previewPromise", method: http.MethodPost, path: "/promises/preview", tag: "promises", public: true, perMinute: 120,
+		id: "previewPromise", method: http.MethodPost, path: "/promises/preview", tag: "promises", public: true, perMinute: 120, burst: 1000,
 		summary: "When would a promise be due, and why",
 		about:   "A calendar by its id needs a token. Opening is inclusive, closing exclusive; overrides replace weekday and holiday; pauses are half-open.",
 		body:    previewBody(),
