@@ -2,9 +2,7 @@ package faults
 
 import (
 	"context"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/tillwright/tillwright/internal/faults/catalogue"
 	"github.com/tillwright/tillwright/internal/faults/match"
@@ -99,7 +97,7 @@ func (s *Service) Diagnose(ctx context.Context, sc scope.Scope, q Question) (Dia
 func answerOf(q Question, c *catalogue.Catalogue, r match.Result) Diagnosis {
 	lang, ok := i18n.Parse(q.Lang)
 	if !ok {
-		lang = langOf(q.Text)
+		lang = langOf(q.Text, r)
 	}
 	d := Diagnosis{Confident: r.Confident, Matches: []Finding{}, Codes: append([]string{}, r.Codes...)}
 	for _, m := range r.Matches {
@@ -124,20 +122,4 @@ func SignsOf(c *catalogue.Catalogue, set *signal.Set, at time.Time) (map[string]
 		}
 	}
 	return evidence, weight
-}
-
-// langOf guesses the language that a question is written in, for the titles.
-func langOf(text string) i18n.Lang {
-	for _, r := range text {
-		if unicode.Is(unicode.Cyrillic, r) {
-			return i18n.RU
-		}
-	}
-	folded := " " + match.Fold(text) + " "
-	for _, w := range []string{" der ", " die ", " das ", " nicht ", " kasse ", " fehler ", " keine ", " ist ", " bon ", "schicht", "uhr ", " und "} {
-		if strings.Contains(folded, w) {
-			return i18n.DE
-		}
-	}
-	return i18n.EN
 }

@@ -78,3 +78,30 @@ func BenchmarkDiagnose(b *testing.B) {
 		m.Match("касса не пробевает чек, пишет jib,rf 235 и чеки не уходят в офд", nil, nil)
 	}
 }
+
+// TestTitlesAreInTheLanguageOfTheQuestion: also where its letters are of
+// another alphabet than its words.
+func TestTitlesAreInTheLanguageOfTheQuestion(t *testing.T) {
+	story(t, func(t *testing.T, ctx context.Context, b *bench) {
+		for text, lang := range map[string]string{
+			"jib,rf jal":                             "ru",
+			"oshibka ofd cheki ne uhodyat":           "ru",
+			"Ошибка ОФД на Evotor 7.2":               "ru",
+			"Bildschirm bleibt schwarz nach Update":  "de",
+			"ОФД: ошибка steht auf dem Bon, was ist": "de",
+			"Drucker druckt keine Belege":            "de",
+			"Kasse gibt keine Bons aus":              "de",
+			"the register says error 235":            "en",
+			"receipts do not reach the OFD":          "en",
+		} {
+			d, err := b.Diagnose(ctx, scope.Scope{}, faults.Question{Text: text})
+			if err != nil || len(d.Matches) == 0 {
+				t.Fatalf("%s: %+v, %v", text, d, err)
+			}
+			asked, err := b.Diagnose(ctx, scope.Scope{}, faults.Question{Text: text, Lang: lang})
+			if err != nil || asked.Matches[0].Title != d.Matches[0].Title {
+				t.Errorf("%s is answered with %q, not in %s", text, d.Matches[0].Title, lang)
+			}
+		}
+	})
+}
