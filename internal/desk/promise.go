@@ -29,9 +29,11 @@ func promise(p Place, severity calendar.Severity, now time.Time) (calendar.Marks
 	}
 	spec := standard.Hours[calendar.Consultation]
 	for _, year := range []int{now.Year(), now.Year() + 1} {
-		// A year whose days off are not decreed yet is counted by its weeks.
 		days, err := calendar.Production(p.Country, p.Region, year)
 		if err != nil {
+			days, err = calendar.ByLaw(p.Country, year)
+		}
+		if err != nil { // a country that is not known is counted by its weeks
 			continue
 		}
 		if spec, err = days.Apply(spec); err != nil {
