@@ -42,9 +42,20 @@ func lawOf(country string) *law {
 				"Конституция, принятая на референдуме 15.03.2026, ст. 94 (15 марта)",
 			},
 			holidays: []yearlyDay{
-				{time.January, 1, false}, {time.January, 2, false}, {time.January, 7, true}, {time.March, 8, false}, {time.March, 15, false},
-				{time.March, 21, false}, {time.March, 22, false}, {time.March, 23, false}, {time.May, 1, false}, {time.May, 7, false}, {time.May, 9, false},
-				{time.July, 6, false}, {time.October, 25, false}, {time.December, 16, false},
+				{time.January, 1, false},
+				{time.January, 2, false},
+				{time.January, 7, true},
+				{time.March, 8, false},
+				{time.March, 15, false},
+				{time.March, 21, false},
+				{time.March, 22, false},
+				{time.March, 23, false},
+				{time.May, 1, false},
+				{time.May, 7, false},
+				{time.May, 9, false},
+				{time.July, 6, false},
+				{time.October, 25, false},
+				{time.December, 16, false},
 			},
 		}
 	default:
