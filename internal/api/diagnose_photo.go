@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -130,7 +131,7 @@ func photoForm(r *http.Request) (q photographed, err error) {
 	if q.Lang != "" && !slices.Contains(i18n.Langs(), i18n.Lang(q.Lang)) {
 		return q, bad.Field("lang", "lang_unknown")
 	}
-	if len(q.Text) > faults.MaxQuestion {
+	if utf8.RuneCountInString(q.Text) > faults.MaxQuestion {
 		return q, problem.New(problem.TooLarge, "question_too_long").With("max", faults.MaxQuestion).In(op)
 	}
 	return q, nil

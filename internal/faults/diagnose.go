@@ -3,6 +3,7 @@ package faults
 import (
 	"context"
 	"time"
+	"unicode/utf8"
 
 	"github.com/tillwright/tillwright/internal/faults/catalogue"
 	"github.com/tillwright/tillwright/internal/faults/match"
@@ -12,7 +13,7 @@ import (
 	"github.com/tillwright/tillwright/internal/signal"
 )
 
-// MaxQuestion bounds what is asked, in bytes.
+// MaxQuestion bounds what is asked, in characters.
 const MaxQuestion = 4000
 
 // Question is what somebody wants to know.
@@ -52,7 +53,7 @@ func NewMatcher(c *catalogue.Catalogue) *match.Matcher {
 // EntryOf is an article as the matcher sees it: titles and symptoms are phrases
 // that may be asked as a whole, the rest are words that belong to it.
 func EntryOf(a *catalogue.Article) match.Entry {
-	e := match.Entry{ID: a.ID}
+	e := match.Entry{ID: a.ID, HowTo: a.Kind == catalogue.HowTo}
 	for _, l := range i18n.Langs() {
 		e.Passages = append(e.Passages, a.Title.In(l))
 		e.Passages = append(e.Passages, a.Symptoms.In(l)...)
@@ -73,7 +74,7 @@ func EntryOf(a *catalogue.Article) match.Entry {
 // company. Without a device it needs no rights: articles are for whoever stands
 // before a register.
 func (s *Service) Diagnose(ctx context.Context, sc scope.Scope, q Question) (Diagnosis, error) {
-	if len(q.Text) > MaxQuestion {
+	if utf8.RuneCountInString(q.Text) > MaxQuestion {
 		return Diagnosis{}, problem.New(problem.TooLarge, "question_too_long").With("max", MaxQuestion)
 	}
 	matcher, holds := s.shelf.Matcher(sc)

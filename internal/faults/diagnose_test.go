@@ -39,6 +39,9 @@ func TestTheAnswerHasTheFormThatOthersCountOn(t *testing.T) {
 		if err != nil || !strings.Contains(german.Matches[0].Title, "Fehler 235") {
 			t.Errorf("asked in German: %+v, %v", german, err)
 		}
+		if _, err = b.Diagnose(ctx, scope.Scope{}, faults.Question{Text: strings.Repeat("ж", faults.MaxQuestion)}); err != nil {
+			t.Errorf("the longest question in Russian: %v", err)
+		}
 		_, err = b.Diagnose(ctx, scope.Scope{}, faults.Question{Text: strings.Repeat("a", faults.MaxQuestion+1)})
 		wantCode(t, err, "question_too_long")
 	})

@@ -17,7 +17,11 @@ func (m *Matcher) byWords(q question) map[int]*score {
 	for _, p := range w.pass.touched {
 		entry := m.index.passOf[p]
 		precision, recall := w.pass.sum[p]/q.sum, min(w.pass.sum[p]/m.index.passSum[p], 1)
-		if f := fit(precision, recall); f > w.best[entry] {
+		f := fit(precision, recall)
+		if m.index.asking[p] {
+			w.ask[entry] = max(w.ask[entry], f)
+		}
+		if f > w.best[entry] {
 			w.best[entry], w.next[entry] = f, w.best[entry]
 		} else {
 			w.next[entry] = max(w.next[entry], f)
@@ -28,9 +32,11 @@ func (m *Matcher) byWords(q question) map[int]*score {
 	for _, entry := range w.entry.touched {
 		cover := w.entry.sum[entry] / q.sum
 		words := pairShare*min(w.pair.sum[entry], 1) + passageShare*m.index.twoPhrases(entry, w.best[entry], w.next[entry]) + coverShare*cover*min(1, q.sum/(2*m.index.unknown))
-		w.best[entry], w.next[entry] = 0, 0
+		how := q.tone.unasked(m.howTo[entry], w.ask[entry])
+		w.best[entry], w.next[entry], w.ask[entry] = 0, 0, 0
 		if words >= floor {
 			s := m.wordScore(q, entry, words, w.entry.words[entry])
+			s.words *= how
 			s.cover = cover
 			top = keep(top, s)
 		}

@@ -72,6 +72,8 @@ func (m *Matcher) trustAt(ts []token, i int, value string) float64 {
 		return trustSigned
 	case len(value) >= 8 && len(m.code[value]) > 0:
 		return trustLong
+	case m.isNamed(ts, i) && !m.isShown(ts, i):
+		return trustGuess
 	case codeForm(value), len(ts) == 1 && len(value) >= 3:
 		return trustForm
 	case len(value) >= 3 && len(m.code[value]) > 0 && m.isShown(ts, i):
@@ -86,6 +88,17 @@ func (m *Matcher) trustAt(ts []token, i int, value string) float64 {
 func (m *Matcher) isShown(ts []token, i int) bool {
 	for j := max(i-3, 0); j < min(i+4, len(ts)); j++ {
 		if m.lex.shown[ts[j].raw] || len(ts[j].reads) > 0 && m.lex.shown[m.index.keys[ts[j].reads[0].term]] {
+			return true
+		}
+	}
+	return false
+}
+
+// isNamed says whether a word up to three places before a number tells that it
+// numbers something else: a card, a customer, an order.
+func (m *Matcher) isNamed(ts []token, i int) bool {
+	for j := max(i-3, 0); j < i; j++ {
+		if m.lex.numbered[ts[j].raw] {
 			return true
 		}
 	}

@@ -25,6 +25,7 @@ type index struct {
 	pair     map[string][]int32 // entries by two neighbouring words
 	unknown  float64            // idf that a word nobody wrote counts with
 	passages [][]int32
+	asking   []bool // passages that ask how something is done
 }
 
 // A word that an entry says once speaks for it less than one it repeats. What
@@ -59,8 +60,9 @@ func (x *index) term(key string) int {
 	return t
 }
 
-// add takes one passage of an entry: a phrase that may be asked as a whole.
-func (x *index) add(entry int, keys []string) {
+// add takes one passage of an entry: a phrase that may be asked as a whole,
+// and whether it asks how something is done.
+func (x *index) add(entry int, keys []string, asking bool) {
 	p := int32(len(x.passages))
 	var set []int32
 	for _, k := range keys {
@@ -71,7 +73,7 @@ func (x *index) add(entry int, keys []string) {
 		set = append(set, t)
 		x.inPass[t] = append(x.inPass[t], p)
 	}
-	x.passages = append(x.passages, set)
+	x.passages, x.asking = append(x.passages, set), append(x.asking, asking)
 	x.passOf = append(x.passOf, int32(entry))
 	x.addBody(entry, keys, 1)
 }

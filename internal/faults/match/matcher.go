@@ -17,6 +17,7 @@ type Entry struct {
 	Passages []string // phrases in any language, each as somebody may ask it
 	Body     []string // other texts whose words belong to the fault
 	Codes    []Code
+	HowTo    bool // it tells how something is done, not what is wrong
 }
 
 // Code is one code of an entry.
@@ -78,6 +79,7 @@ type Matcher struct {
 	lex     *lexicon
 	index   *index
 	entries []string
+	howTo   []bool // by entry
 	code    map[string][]codeOf
 	bytes   map[string]bool // those codes that are commands, written as bytes
 	sign    []sign          // those that are words with marks
@@ -95,9 +97,9 @@ func New(entries []Entry) *Matcher {
 	m := &Matcher{lex: lex, index: newIndex(lex.key), code: make(map[string][]codeOf), bytes: make(map[string]bool)}
 	for i, e := range entries {
 		runtime.Gosched() // thousands of articles are indexed while others ask the index before this one
-		m.entries = append(m.entries, e.ID)
+		m.entries, m.howTo = append(m.entries, e.ID), append(m.howTo, e.HowTo)
 		for _, p := range e.Passages {
-			m.index.add(i, m.keys(p))
+			m.index.add(i, m.keys(p), m.asksHow(p))
 			m.index.addPairs(i, m.pairKeys(p))
 		}
 		for _, b := range e.Body {

@@ -53,14 +53,15 @@ type question struct {
 func (m *Matcher) question(ts []token) question {
 	var q question
 	q.pairs = m.pairsIn(ts)
-	q.apart = slices.ContainsFunc(q.pairs, func(p string) bool { return m.lex.apart[p] })
+	others := !m.ofUs(ts)
+	q.apart = slices.ContainsFunc(q.pairs, func(p string) bool { return m.lex.apart[p] || others && m.lex.brands.pairs[p] })
 	seen, strangers := make(map[string]bool), 0.0
 	for _, t := range ts {
 		if t.key == "" || seen[t.key] {
 			continue
 		}
 		seen[t.key] = true
-		if m.lex.outside[t.key] || len(t.reads) > 0 && m.lex.outside[m.index.keys[t.reads[0].term]] {
+		if m.isOutside(t) || others && m.lex.brands.holds(m, t) {
 			q.outside = append(q.outside, len(q.tokens))
 		}
 		q.tokens = append(q.tokens, t)
@@ -74,6 +75,19 @@ func (m *Matcher) question(ts []token) question {
 	}
 	q.sum += min(strangers, q.sum*strangerMost+m.index.unknown)
 	return q
+}
+
+// ofUs says whether a question names what this is about, or one of a
+// register's codes.
+func (m *Matcher) ofUs(ts []token) bool {
+	return slices.ContainsFunc(ts, func(t token) bool {
+		return m.lex.ours.holds(m, t) || t.number != "" && codeForm(t.number)
+	})
+}
+
+// isOutside says whether a word, itself and not its kin, is of another matter.
+func (m *Matcher) isOutside(t token) bool {
+	return m.lex.outside[t.key] || len(t.reads) > 0 && t.reads[0].sim > kinSim && m.lex.outside[m.index.keys[t.reads[0].term]]
 }
 
 // weight is what a word counts, and whether some entry holds it.

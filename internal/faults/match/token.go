@@ -8,8 +8,8 @@ import (
 
 // Limits of one question: a screenful of text is enough to know.
 const (
-	maxText   = 4000 // bytes read
-	maxTokens = 120
+	maxText   = 16000 // bytes read: the 4,000 characters that may be asked, in any script
+	maxTokens = 240
 )
 
 // token is one word or number of a question.

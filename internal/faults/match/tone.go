@@ -9,6 +9,7 @@ type tone struct {
 	wants   bool
 	settled bool
 	asks    bool // how something is done
+	how     bool // from its first word on
 	thanks  bool
 }
 
@@ -18,6 +19,9 @@ const (
 	settledCost = 0.45 // who says thanks speaks of one that is over
 	calmCost    = 0.8  // nothing is said to be wrong
 	calmSure    = 0.8  // unless the words fit so well
+	howCost     = 0.45 // who asks how something is done has no fault
+	howToCost   = 0.88 // the same of an article that tells such things, but not this
+	howFit      = 0.5  // unless the article has a phrase that asks so and fits so well
 )
 
 // briefThanks is how many words a message has at most whose thanks are all
@@ -34,6 +38,7 @@ func (m *Matcher) listen(ts []token, pairs []string) tone {
 		t.thanks = t.thanks || m.lex.thanks.holds(m, tok)
 		t.asks = t.asks || m.lex.asks.holds(m, tok)
 	}
+	t.how = m.beginsHow(ts)
 	t.thanks = t.thanks && len(ts) <= briefThanks // a long message ends with thanks for help to come
 	return t
 }
@@ -52,6 +57,46 @@ func (t tone) left(words float64) float64 {
 	default:
 		return 1
 	}
+}
+
+// unasked is what the question of how something is done leaves of the words of
+// an entry: all of one that tells such things, and of a fault's of which people
+// ask so. ask is how well the entry's asking phrases are met.
+func (t tone) unasked(howTo bool, ask float64) float64 {
+	switch {
+	case !t.how || t.trouble || ask >= howFit:
+		return 1
+	case howTo:
+		return howToCost
+	default:
+		return howCost
+	}
+}
+
+// asksHow says whether a text of ours begins as a question of how something is
+// done.
+func (m *Matcher) asksHow(text string) bool {
+	var ts []token
+	for _, chunk := range split(Fold(text)) {
+		for _, p := range pieces(chunk) {
+			ts = append(ts, token{raw: p, key: m.lex.key(p)})
+		}
+	}
+	return m.beginsHow(ts)
+}
+
+// beginsHow says whether the first word that is no greeting or plea asks how
+// something is done, or names a thing to be done.
+func (m *Matcher) beginsHow(ts []token) bool {
+	for _, t := range ts {
+		switch {
+		case m.lex.how[t.raw]:
+			return true
+		case !m.lex.stop[t.raw] && (t.key != "" || t.number != ""):
+			return false
+		}
+	}
+	return false
 }
 
 // wordSet is a list of words, and of two words that stand side by side.

@@ -40,11 +40,11 @@ func (s *sums) clear() {
 // scratch is the room that one question needs; it is used again.
 type scratch struct {
 	pass, entry, pair sums
-	next, best        []float64 // by entry; zero between questions
+	next, best, ask   []float64 // by entry; zero between questions
 }
 
 func newScratch(passages, entries int) *scratch {
-	return &scratch{pass: newSums(passages), entry: newSums(entries), pair: newSums(entries), next: make([]float64, entries), best: make([]float64, entries)}
+	return &scratch{pass: newSums(passages), entry: newSums(entries), pair: newSums(entries), next: make([]float64, entries), best: make([]float64, entries), ask: make([]float64, entries)}
 }
 
 // weigh sums the question's weights by passage and by entry.

@@ -17,8 +17,14 @@ var (
 	shownFile string
 	//go:embed words/quantity.txt
 	quantityFile string
+	//go:embed words/numbered.txt
+	numberedFile string
 	//go:embed words/outside.txt
 	outsideFile string
+	//go:embed words/brands.txt
+	brandsFile string
+	//go:embed words/ours.txt
+	oursFile string
 	//go:embed words/intent.txt
 	intentFile string
 	//go:embed words/settled.txt
@@ -27,6 +33,8 @@ var (
 	troubleFile string
 	//go:embed words/asks.txt
 	asksFile string
+	//go:embed words/how.txt
+	howFile string
 	//go:embed words/thanks.txt
 	thanksFile string
 	//go:embed words/same.txt
@@ -41,7 +49,11 @@ type lexicon struct {
 	context  map[string]bool // keys
 	shown    map[string]bool // folded words
 	quantity map[string]bool // folded words
+	numbered map[string]bool // folded words
+	how      map[string]bool // folded words
 	outside  map[string]bool // keys
+	brands   wordSet
+	ours     wordSet
 	apart    map[string]bool // two keys with a blank: pairs of words of other matters
 	wants    wordSet
 	settled  wordSet
@@ -63,9 +75,12 @@ func newLexicon() *lexicon {
 	l.stop = folded(stopFile, func(w string) string { return w })
 	l.shown = folded(shownFile, func(w string) string { return w })
 	l.quantity = folded(quantityFile, func(w string) string { return w })
+	l.numbered = folded(numberedFile, func(w string) string { return w })
+	l.how = folded(howFile, func(w string) string { return w })
 	l.context = folded(contextFile, l.key)
 	other := l.set(outsideFile)
 	l.outside, l.apart = other.keys, other.pairs
+	l.brands, l.ours = l.set(brandsFile), l.set(oursFile)
 	l.wants, l.settled = l.set(intentFile), l.set(settledFile)
 	l.trouble, l.asks, l.thanks = l.set(troubleFile), l.set(asksFile), l.set(thanksFile)
 	l.trouble.least = 0.7 // a sign of trouble is rather seen than missed
@@ -76,10 +91,10 @@ func newLexicon() *lexicon {
 // one of them, however it is typed.
 func (l *lexicon) keys() []string {
 	all := make(map[string]bool)
-	for _, set := range []map[string]bool{l.context, l.outside, l.wants.keys, l.settled.keys, l.trouble.keys} {
+	for _, set := range []map[string]bool{l.context, l.outside, l.brands.keys, l.wants.keys, l.settled.keys, l.trouble.keys} {
 		maps.Copy(all, set)
 	}
-	for _, pairs := range []map[string]bool{l.apart, l.wants.pairs, l.settled.pairs, l.trouble.pairs} {
+	for _, pairs := range []map[string]bool{l.apart, l.brands.pairs, l.wants.pairs, l.settled.pairs, l.trouble.pairs} {
 		for pair := range pairs {
 			for _, k := range strings.Fields(pair) {
 				all[k] = true
