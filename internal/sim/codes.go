@@ -12,6 +12,7 @@ const (
 	codeBadReceipt   = 106
 	codePicture      = 111
 	codeUnsupported  = 122
+	codePayments     = 117
 	codePaidLess     = 134
 	codeShiftOver    = 136
 	codePassword     = 140

@@ -6,8 +6,12 @@ import (
 	"github.com/tillwright/tillwright/internal/fn"
 )
 
-// cmdReadMode is the one usual command whose reply has no place for an error.
-const cmdReadMode = 0x45
+// cmdReadMode is the one usual command whose reply has no place for an error;
+// cmdLastError answers with the error of another.
+const (
+	cmdReadMode  = 0x45
+	cmdLastError = 0xB3
+)
 
 // dispatch finds what a command does. Reading is allowed in every mode.
 func (r *Register) dispatch(c []byte) []byte {
@@ -42,6 +46,10 @@ func (r *Register) reading(c []byte) []byte {
 		return data(append([]byte{0}, firmware()...)...)
 	case 0xE9:
 		return r.readTag(c[1:])
+	case 0x58:
+		return r.shiftTotals()
+	case cmdLastError:
+		return refuse(r.lastError)
 	default:
 		return nil
 	}
@@ -50,7 +58,7 @@ func (r *Register) reading(c []byte) []byte {
 func (r *Register) trading(c []byte) []byte {
 	switch c[0] {
 	case 0x9A:
-		return r.cmdOpenShift()
+		return r.cmdOpenShift(c[1:])
 	case 0x92:
 		return r.cmdOpenReceipt(c[1:])
 	case 0xE6:
@@ -68,7 +76,7 @@ func (r *Register) trading(c []byte) []byte {
 	case 0x5A:
 		return r.cmdCloseShift()
 	default:
-		return nil
+		return r.paying(c)
 	}
 }
 
@@ -121,8 +129,8 @@ func (r *Register) printing(c []byte) []byte {
 		mode = 6
 	case 0x8D: // a picture out of the memory, where there is none
 		return refuse(codePicture)
-	case 0x95, 0x97, 0x4C, 0x6C, 0x73, 0x75:
-	case 0x47, 0x80, 0x88:
+	case 0x95, 0x97, 0x4C, 0x6C, 0x73, 0x75, 0xC1:
+	case 0x47, 0x80, 0x85, 0x88:
 		return done()
 	default:
 		return refuse(codeUnsupported)
@@ -138,8 +146,24 @@ func (r *Register) printing(c []byte) []byte {
 	return done()
 }
 
-// adminPassword opens every mode: 30 in four packed bytes.
-const adminPassword = 30
+// The passwords that open modes, as registers are born with them: the system
+// administrator's opens all, the administrator's the reports too, a cashier's
+// the registration alone.
+const (
+	sysAdminPassword = 30
+	adminPassword    = 29
+)
+
+func opens(mode byte, password int64) bool {
+	switch mode {
+	case 1:
+		return password >= 1 && password <= sysAdminPassword
+	case 2, 3:
+		return password == adminPassword || password == sysAdminPassword
+	default:
+		return password == sysAdminPassword
+	}
+}
 
 func (r *Register) cmdEnterMode(c []byte) []byte {
 	if len(c) != 5 {
@@ -149,7 +173,7 @@ func (r *Register) cmdEnterMode(c []byte) []byte {
 	switch {
 	case c[0] > 7:
 		return refuse(codeFormat)
-	case !ok || pw != adminPassword:
+	case !ok || !opens(c[0], pw):
 		return refuse(codePassword)
 	case r.receipt.kind != 0:
 		return refuse(codeReceiptOpen)
@@ -159,7 +183,7 @@ func (r *Register) cmdEnterMode(c []byte) []byte {
 	if code := r.blocked(c[0]); code != 0 {
 		return refuse(code)
 	}
-	r.mode = c[0]
+	r.mode, r.operator = c[0], pw
 	return done()
 }
 
@@ -206,7 +230,7 @@ func (r *Register) fullState() []byte {
 	if r.drive.phase != fn.PhaseFiscal {
 		flags &^= 0x40
 	}
-	b := []byte{0x44, 0x30, 0x01}
+	b := append(append([]byte{0x44}, bcd(r.operator, 1)...), 0x01)
 	b = append(b, ymdBytes(t)...)
 	b = append(b, hmsBytes(t)...)
 	b = append(b, flags)

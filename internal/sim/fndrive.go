@@ -6,6 +6,7 @@ import (
 
 	"github.com/tillwright/tillwright/internal/fn"
 	"github.com/tillwright/tillwright/internal/sim/courier"
+	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
 // ofdWarning is how long the drive waits for the OFD before it warns. The
@@ -58,6 +59,10 @@ func (r *Register) passToDrive(c []byte) []byte {
 		return r.findDocument(c[1:])
 	case 0x42:
 		return data(le(int64(len(r.drive.queue)), 2)...)
+	case 0x45:
+		return r.beginDocument(c[1:])
+	case 0x46:
+		return r.nextField()
 	default:
 		return refuse(codeFNFormat)
 	}
@@ -70,23 +75,60 @@ func (r *Register) findDocument(c []byte) []byte {
 	if len(c) != 4 {
 		return refuse(codeLength)
 	}
-	number := int64(binary.LittleEndian.Uint32(c))
-	for _, d := range append([]document{r.drive.last, r.drive.lastSale}, r.drive.queue...) {
-		if d.number != number || number == 0 {
-			continue
-		}
-		confirmed := byte(1)
-		if len(r.drive.queue) > 0 && number >= r.drive.queue[0].number {
-			confirmed = 0
-		}
-		b := append([]byte{d.form, confirmed}, fnTimeBytes(d.at.In(r.opt.Location))...)
-		b = append(append(b, le(d.number, 4)...), le(int64(d.sign), 4)...)
-		if d.kind != 0 {
-			b = append(append(b, settlement(d.kind)), le(d.sum, 5)...)
-		}
-		return data(b...)
+	d, ok := r.kept(int64(binary.LittleEndian.Uint32(c)))
+	if !ok {
+		return refuse(codeFNNoData)
 	}
-	return refuse(codeFNNoData)
+	confirmed := byte(1)
+	if len(r.drive.queue) > 0 && d.number >= r.drive.queue[0].number {
+		confirmed = 0
+	}
+	b := append([]byte{d.form, confirmed}, fnTimeBytes(d.at.In(r.opt.Location))...)
+	b = append(append(b, le(d.number, 4)...), le(int64(d.sign), 4)...)
+	if d.kind != 0 {
+		b = append(append(b, settlement(d.kind)), le(d.sum, 5)...)
+	}
+	return data(b...)
+}
+
+// kept is a document that the drive still has.
+func (r *Register) kept(number int64) (document, bool) {
+	for _, d := range append([]document{r.drive.last, r.drive.lastSale}, r.drive.queue...) {
+		if d.number == number && number != 0 {
+			return d, true
+		}
+	}
+	return document{}, false
+}
+
+// beginDocument tells a document's form and length; its fields follow, one by
+// one.
+func (r *Register) beginDocument(c []byte) []byte {
+	const heading = 4
+	if len(c) != 4 {
+		return refuse(codeLength)
+	}
+	d, ok := r.kept(int64(binary.LittleEndian.Uint32(c)))
+	if !ok {
+		return refuse(codeFNNoData)
+	}
+	b, err := paper.Encode(r.holder(), r.paper(d))
+	if err != nil || len(b) < heading {
+		return refuse(codeFNNoData)
+	}
+	r.unread = b[heading:]
+	return data(b[:heading]...)
+}
+
+func (r *Register) nextField() []byte {
+	const heading = 4
+	if len(r.unread) < heading {
+		return refuse(codeFNNoData)
+	}
+	n := min(heading+int(binary.LittleEndian.Uint16(r.unread[2:])), len(r.unread))
+	b := r.unread[:n]
+	r.unread = r.unread[n:]
+	return data(b...)
 }
 
 func (r *Register) driveShift() []byte {

@@ -144,7 +144,11 @@ func (r *Register) Live(h Habits, sums []int64) {
 	}
 	for _, sum := range sums {
 		r.receipt = receipt{kind: 1, sum: sum}
-		r.finishReceipt(sum%3 == 0)
+		means := byte(inCash)
+		if sum%3 != 0 {
+			means++
+		}
+		r.finishReceipt(means)
 	}
 }
 

@@ -4,9 +4,11 @@ package sim_test
 
 import (
 	"errors"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -129,5 +131,74 @@ func TestOlderTalkNeverTwice(t *testing.T) {
 				t.Error("nothing goes over a line that spoils one byte in two hundred")
 			}
 		})
+	}
+}
+
+// rest reads a frame to its end and check.
+func rest(t *testing.T, line io.Reader) {
+	t.Helper()
+	one := make([]byte, 1)
+	for hidden, over := false, false; !over; hidden = one[0] == 0x10 && !hidden {
+		if _, err := io.ReadFull(line, one); err != nil {
+			t.Fatal(err)
+		}
+		over = one[0] == 0x03 && !hidden
+	}
+	if _, err := io.ReadFull(line, one); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAsOlderProgramsSay: the bytes are those of two programs that speak the
+// older talk themselves, the Java client atol4j 0.1.0 and a payment terminal's
+// driver (AtolFRProtocol): ENQ, a frame with two bytes of password, EOT, and
+// the register's answer the same way round. An error stands at 1, the date of
+// the full state at 3.
+func TestAsOlderProgramsSay(t *testing.T) {
+	t.Parallel()
+	_, name, _, _ := older(t, 5)
+	line, err := os.OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = line.Close() })
+	_ = line.SetReadDeadline(time.Now().Add(20 * time.Second))
+	say := func(bytes ...byte) {
+		t.Helper()
+		if _, err := line.Write(bytes); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hear := func(bytes ...byte) {
+		t.Helper()
+		got := make([]byte, len(bytes))
+		if _, err := io.ReadFull(line, got); err != nil || !slices.Equal(got, bytes) {
+			t.Fatalf("heard % X (%v), want % X", got, err, bytes)
+		}
+	}
+	for _, s := range []struct{ command, reply []byte }{
+		{[]byte{0x45}, []byte{0x55, 0, 0}},
+		{[]byte{0x59}, []byte{0x55, 0x9A, 0}}, // no receipt is open
+		// 3 is the end of a frame and 10 what hides it: both stand behind a 10.
+		{[]byte{0x3F}, []byte{0x44, 0x30, 1, 0x26, 0x10, 0x03, 0x10, 0x10}},
+		{[]byte{0x56, 0x10, 0x03, 0, 0, 0, 0x30}, []byte{0x55, 0, 0}},
+		{[]byte{0x45}, []byte{0x55, 0x10, 0x03, 0}},
+	} {
+		body := append(append([]byte{0, 0}, s.command...), 3)
+		sum := byte(0)
+		for _, b := range body {
+			sum ^= b
+		}
+		say(0x05)
+		hear(0x06)
+		say(append(append([]byte{0x02}, body...), sum)...)
+		hear(0x06)
+		say(0x04)
+		hear(0x05)
+		say(0x06)
+		hear(append([]byte{0x02}, s.reply...)...)
+		rest(t, line)
+		say(0x06)
+		hear(0x04)
 	}
 }

@@ -59,7 +59,12 @@ type Register struct {
 	faults   map[string]bool
 	executed map[byte]int
 	rebooted bool // the line must be dropped once the reply is acknowledged
-	off      bool // and the power with it
+
+	operator  int64  // whose password opened the last mode
+	lastError byte   // the last refusal
+	ended     totals // of the last closed shift
+	unread    []byte // what is left of a document that is being read from the drive
+	off       bool   // and the power with it
 }
 
 // shift is the trading shift. number is the last closed one while none is
@@ -72,13 +77,18 @@ type shift struct {
 	receipts int64
 	// documents of the shift, its opening and its receipts, for its closing.
 	documents int64
+	totals    totals
 }
+
+// totals are a shift's sales less their returns, and its purchases less theirs.
+type totals struct{ income, outcome int64 }
 
 // receipt is the one being made; kind 0 means none.
 type receipt struct {
 	kind byte
 	sum  int64
-	item bool // an item was begun and not ended
+	item bool           // an item was begun and not ended
+	paid map[byte]int64 // by the means of payment, before it is closed
 
 	items []paper.Item
 }
@@ -128,7 +138,7 @@ func NewRegister(opt Options) *Register {
 	}
 	r := &Register{
 		opt: opt, rnd: rand.New(rand.NewPCG(opt.Seed, 0x7469_6c6c)),
-		faults: map[string]bool{}, executed: map[byte]int{}, tags: map[uint16][]byte{},
+		faults: map[string]bool{}, executed: map[byte]int{}, tags: map[uint16][]byte{}, operator: sysAdminPassword,
 	}
 	r.model, r.serial = drawModel(r.rnd, opt)
 	r.tables = factoryTables(opt)
@@ -199,5 +209,9 @@ func (r *Register) Execute(payload []byte) (reply []byte, failed bool) {
 	r.executed[payload[2]]++
 	reply = r.dispatch(payload[2:])
 	r.urge()
-	return reply, payload[2] != cmdReadMode && len(reply) == 3 && reply[0] == replyTag && reply[1] != 0
+	if payload[2] == cmdReadMode || payload[2] == cmdLastError || len(reply) != 3 || reply[0] != replyTag || reply[1] == 0 {
+		return reply, false
+	}
+	r.lastError = reply[1]
+	return reply, true
 }

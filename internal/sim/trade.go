@@ -77,19 +77,25 @@ func (r *Register) cmdSettlement() []byte {
 	return done()
 }
 
-func (r *Register) cmdOpenShift() []byte {
+func (r *Register) cmdOpenShift(c []byte) []byte {
 	if code := r.mayTrade(1); code != 0 {
 		return refuse(code)
 	}
 	if r.shift.open {
 		return refuse(codeShiftOpen)
 	}
-	r.openShift(r.own())
+	if !onlyAsks(c) {
+		r.openShift(r.own())
+	}
 	return done()
 }
 
+// onlyAsks says whether a command's flags want nothing done: the host asks
+// whether the register could.
+func onlyAsks(c []byte) bool { return len(c) > 0 && c[0]&1 != 0 }
+
 func (r *Register) openShift(at time.Time) {
-	r.shift.open, r.shift.openedAt, r.shift.receipts, r.shift.documents = true, at, 0, 0
+	r.shift.open, r.shift.openedAt, r.shift.receipts, r.shift.documents, r.shift.totals = true, at, 0, 0, totals{}
 	r.sign(document{form: paper.OpenShift})
 }
 
@@ -111,7 +117,7 @@ func (r *Register) cmdOpenReceipt(c []byte) []byte {
 		return refuse(codeShiftOver)
 	case !goodKind(c[1]):
 		return refuse(codeBadReceipt)
-	case c[0]&1 != 0: // only asks whether it could
+	case onlyAsks(c):
 		return done()
 	}
 	if !r.shift.open {
@@ -139,6 +145,9 @@ func (r *Register) cmdItem(c []byte, at, width int) []byte {
 	if r.receipt.kind == 0 {
 		return refuse(codeNoReceipt)
 	}
+	if r.submode == submodePaying {
+		return refuse(codeMode)
+	}
 	if len(c) < at+width+5 {
 		return refuse(codeLength)
 	}
@@ -150,7 +159,7 @@ func (r *Register) cmdItem(c []byte, at, width int) []byte {
 	if !ok || !good {
 		return refuse(codeFormat)
 	}
-	if c[0]&1 == 0 {
+	if !onlyAsks(c) {
 		i := paper.Item{Name: r.takeName(c[1:at]), Price: price, Quantity: count, Sum: (price*count + 500) / 1000}
 		r.receipt.sum += i.Sum
 		r.receipt.items = append(r.receipt.items, i)
@@ -196,28 +205,42 @@ func (r *Register) cmdCloseReceipt(c []byte) []byte {
 		return refuse(codeFormat)
 	case r.shiftOver():
 		return refuse(codeShiftOver)
-	case paid != 0 && paid < r.receipt.sum:
+	case paid != 0 && paid < r.due():
 		return refuse(codePaidLess)
 	}
 	if code := r.closingRefused(); code != 0 {
 		return refuse(code)
 	}
-	r.finishReceipt(c[1] == 1)
+	if onlyAsks(c) {
+		return done()
+	}
+	r.finishReceipt(c[1])
 	return done()
 }
 
-func (r *Register) finishReceipt(inCash bool) {
+// finishReceipt makes the receipt's document. What was not paid before is paid
+// by the given means; change goes back in cash.
+func (r *Register) finishReceipt(means byte) {
 	d := document{form: formOf(r.receipt.kind), kind: r.receipt.kind, sum: r.receipt.sum, items: r.receipt.items}
-	if inCash {
-		d.cash = d.sum
-		r.cash += r.receipt.sum * direction(r.receipt.kind)
+	d.cash = r.receipt.paid[inCash] + min(r.due(), 0)
+	if means == inCash {
+		d.cash += max(r.due(), 0)
 	}
+	r.cash += d.cash * direction(r.receipt.kind)
+	r.shift.totals.add(r.receipt.kind, r.receipt.sum)
 	if d.form == paper.Correction {
 		d.ground = r.takeGround()
 	}
 	r.sign(d)
-	r.receipt = receipt{}
+	r.dropReceipt()
 	r.cured(FaultReceiptOpen)
+}
+
+// dropReceipt leaves no receipt open, and none that is being paid.
+func (r *Register) dropReceipt() {
+	if r.receipt = (receipt{}); r.mode == 1 {
+		r.submode = 0
+	}
 }
 
 // direction is whether a kind of receipt brings money in or takes it out.
@@ -236,7 +259,7 @@ func (r *Register) cmdCancel() []byte {
 	if r.receipt.kind == 0 {
 		return refuse(codeNoReceipt)
 	}
-	r.receipt = receipt{}
+	r.dropReceipt()
 	r.cured(FaultReceiptOpen)
 	return done()
 }
@@ -253,6 +276,8 @@ func (r *Register) cmdCash(c []byte) []byte {
 		return refuse(codeFormat)
 	case c[0] == 0x4F && sum > r.cash:
 		return refuse(codeNoCash)
+	case onlyAsks(c[1:]):
+		return done()
 	case c[0] == 0x4F:
 		sum = -sum
 	}
@@ -276,7 +301,7 @@ func (r *Register) cmdCloseShift() []byte {
 
 func (r *Register) closeShift() {
 	r.sign(r.waiting(document{form: paper.CloseShift, receipts: r.shift.receipts, documents: r.shift.documents + 1}))
-	r.shift.open, r.shift.endedAt = false, r.own()
+	r.shift.open, r.shift.endedAt, r.ended = false, r.own(), r.shift.totals
 	r.shift.number++
 	for _, id := range []string{FaultShiftOver, FaultBlocked, FaultTotals} {
 		r.cured(id)

@@ -122,7 +122,7 @@ func (r *Register) closingRefused() byte {
 	case r.has(FaultAgentTag):
 		return codeFNMissing
 	case r.has(FaultAgentScheme) && slices.ContainsFunc(r.tags[tagAgent], func(b byte) bool { return b != 0 }):
-		r.receipt = receipt{}
+		r.dropReceipt()
 		r.tags[tagAgent] = []byte{0}
 		return codeFNMissing
 	default:

@@ -1,5 +1,7 @@
 package fptr
 
+import "fmt"
+
 // The driver's codes that the bench answers with; see the driver's own table.
 const (
 	codeNoConnection  = 2
@@ -38,15 +40,30 @@ const (
 )
 
 // describe is the text that stands beside a code. The real driver has a
-// Russian sentence for each; the bench says which code it plays.
+// Russian sentence for each, and clients look for its words; these are the
+// bench's own.
 func describe(code int) string {
-	if code == 0 {
+	switch text, ok := texts()[code]; {
+	case code == 0:
 		return "Ошибок нет"
+	case ok:
+		return text
+	default:
+		return fmt.Sprintf("Ошибка %d", code)
 	}
+}
+
+func texts() map[int]string {
 	return map[int]string{
-		codeNoConnection: "Нет связи", codePortHeld: "Порт занят", codeNotSupported: "Не поддерживается в данном драйвере", codeNoPaper: "Нет бумаги",
-		codeShiftOver: "Смена превысила 24 часа", codeParse: "Некорректное задание", codeInterrupted: "Выполнение прервано из-за предыдущих ошибок",
-	}[code]
+		codeNoConnection: "Нет связи", codePortHeld: "Порт занят", codeNotSupported: "Не поддерживается в данном драйвере", codeFormat: "Неверный формат команды",
+		codeReportBroken: "Документ не допечатан", codeModeBlocked: "Вход в режим заблокирован", codeBeforeLast: "Дата и время меньше, чем в последнем документе ФН",
+		codeNoPaper: "Нет бумаги", codePicture: "Нет картинки с таким номером", codeNotPaid: "Внесено меньше итога чека", codeShiftOver: "Смена превысила 24 часа",
+		codePassword: "Неверный пароль", codeShiftClosed: "Смена закрыта", codeField: "Нет такого поля", codeDateTime: "Неверные дата и время", codeNoCash: "В кассе нет столько наличных",
+		codeReceiptOpen: "Чек открыт", codeShiftOpen: "Смена открыта", codeLicense: "Неверный код защиты", codeFNExchange: "Ошибка обмена с ФН", codeFNFormat: "Неверный формат команды ФН",
+		codeFNState: "Неверное состояние ФН", codeFNTime: "Неверные дата и время в ФН", codeFNNoData: "В ФН нет таких данных", codeTaxOver: "Налог больше суммы", codeFNParams: "Неверные параметры команды ФН",
+		codeFNCryptoOver: "Срок ключей ФН вышел", codeFNResource: "Память ФН для ОФД исчерпана", codeFNUnsent: "В ФН есть неотправленные документы", codeConnectionCut: "Связь потеряна",
+		codeFFDOperation: "Операция не для этой версии ФФД", codeParse: "Некорректное задание", codeInterrupted: "Выполнение прервано из-за предыдущих ошибок",
+	}
 }
 
 // needsBlock says whether the service cannot tell after this code whether the

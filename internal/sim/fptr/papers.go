@@ -77,8 +77,10 @@ var forms = map[string]uint8{
 // told fills a receipt's document from its task, whose sums were checked.
 func (f receiptForm) told(ffd string) paper.Document {
 	p := paper.Document{
-		Taxation: taxation(f.TaxationType), Cashier: paper.Text(f.Operator.Name, 64), INN: paper.Text(f.Operator.VATIN, 12), Place: paper.Text(f.PaymentsPlace, 256),
-		Address: paper.Text(f.PaymentsAddress, 256),
+		Taxation: taxation(f.TaxationType), Place: paper.Text(f.PaymentsPlace, 256), Address: paper.Text(f.PaymentsAddress, 256),
+	}
+	if f.Operator != nil {
+		p.Cashier, p.INN = paper.Text(f.Operator.Name, 64), paper.Text(f.Operator.VATIN, 12)
 	}
 	if f.ClientInfo != nil {
 		p.Contact = paper.Text(f.ClientInfo.EmailOrPhone, 64)
@@ -119,13 +121,13 @@ func (it itemForm) told(ffd string) paper.Item {
 // split divides the total by how it was paid. What cash there is more than the
 // total is change.
 func (f receiptForm) split(p *paper.Document, total int64) {
-	sums := map[string]int64{}
+	var sums [5]int64 // by the means of payment, and all were checked before
 	for _, pay := range f.Payments {
-		sum, _ := kopecks(pay.Sum) // checked before
-		sums[pay.Type] += sum
+		sum, _ := kopecks(pay.Sum)
+		sums[pay.means()] += sum
 	}
-	p.Prepaid, p.Credit, p.Other = sums["prepaid"], sums["credit"], sums["other"]
-	p.Cash = total - p.Prepaid - p.Credit - p.Other - sums["electronically"]
+	p.Prepaid, p.Credit, p.Other = sums[2], sums[3], sums[4]
+	p.Cash = total - p.Prepaid - p.Credit - p.Other - sums[1]
 }
 
 // reported fills the counters of a report in.

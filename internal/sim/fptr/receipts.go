@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -64,6 +65,9 @@ func (r *Register) receipt(t task) (any, int) {
 	var f receiptForm
 	if json.Unmarshal(t.raw, &f) != nil {
 		return nil, codeParse
+	}
+	if f.TaxationType == "" { // the registration's own, when a task names none
+		f.TaxationType, _ = r.enrolled.Device["defaultTaxationType"].(string)
 	}
 	total, code := r.checked(t.Type, f)
 	if code != 0 {
@@ -156,7 +160,7 @@ func (r *Register) takeCash(d document) {
 
 // checked reads a receipt as the driver's scripts do, and gives its total.
 func (r *Register) checked(kind string, f receiptForm) (total int64, code int) {
-	if taxation(f.TaxationType) == 0 || f.Operator == nil || f.Operator.Name == "" || f.Electronically && (f.ClientInfo == nil || f.ClientInfo.EmailOrPhone == "") {
+	if taxation(f.TaxationType) == 0 || f.Operator != nil && f.Operator.Name == "" || f.Electronically && (f.ClientInfo == nil || f.ClientInfo.EmailOrPhone == "") {
 		return 0, codeParse
 	}
 	if correction(kind) {
@@ -210,16 +214,33 @@ func added(items []itemForm) (sum int64, positions int, ok bool) {
 
 func rate(word string) bool { return vat(word) != 0 }
 
+// inCash is the first of the means of payment.
+const inCash = 0
+
+// means is how was paid: by a word, or by the driver's own number written as
+// one. Less than nought is none.
+func (p payForm) means() int {
+	words := []string{"cash", "electronically", "prepaid", "credit", "other"}
+	if i := slices.Index(words, p.Type); i >= 0 {
+		return i
+	}
+	if n, err := strconv.Atoi(p.Type); err == nil && n >= inCash && n < len(words) {
+		return n
+	}
+	return -1
+}
+
 // paid: only cash may be more than the total, and then there is change.
 func paid(payments []payForm, total int64) int {
 	var sum, cash int64
 	for _, p := range payments {
 		k, ok := kopecks(p.Sum)
-		if !ok || k < 0 || !slices.Contains([]string{"cash", "electronically", "prepaid", "credit", "other"}, p.Type) {
+		means := p.means()
+		if !ok || k < 0 || means < 0 {
 			return codeParse
 		}
 		sum += k
-		if p.Type == "cash" {
+		if means == inCash {
 			cash += k
 		}
 	}

@@ -20,6 +20,7 @@ type Server struct {
 	port    net.Listener
 	address string // the one really listened on, kept over a time of not listening
 	stopped bool
+	idle    bool // somebody took the register out of work, see serveDevices
 	running sync.WaitGroup
 }
 

@@ -227,8 +227,8 @@ func TestWhatTheDriversScriptsRefuse(t *testing.T) {
 	t.Parallel()
 	c := start(t, fptr.Options{Seed: 6})
 	for name, r := range map[string]struct{ from, to string }{
-		"no operator":       {`"operator":{"name":"Иванов"},`, ``},
-		"no tax system":     {`"taxationType":"osn",`, ``},
+		"a nameless person": {`"operator":{"name":"Иванов"},`, `"operator":{"vatin":"123654789507"},`},
+		"no such system":    {`"taxationType":"osn",`, `"taxationType":"envy",`},
 		"a rate of its own": {`vat22`, `vat21`},
 		"paid too little":   {`"sum":201`, `"sum":200`},
 		"sums with a flaw":  {`100.5`, `100.555`},

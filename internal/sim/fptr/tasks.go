@@ -77,7 +77,12 @@ func (r *Register) dispatch(t task) (any, int) {
 		return r.continuePrint()
 	case "cashIn", "cashOut":
 		return r.moveCash(t)
-	case "openCashDrawer", "nonFiscal", "reportX":
+	case "openCashDrawer", "nonFiscal", "reportX", "printLastReceiptCopy":
+		return r.printed(t)
+	case "printFnDocument":
+		if _, code := r.fnDocument(t.Number); code != 0 {
+			return nil, code
+		}
 		return r.printed(t)
 	default:
 		return r.document(t)

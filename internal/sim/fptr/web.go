@@ -21,17 +21,19 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, benchPage) })
 	mux.HandleFunc("GET /stat/requests", s.locked(s.statV1))
 	mux.HandleFunc("POST /requests", s.locked(s.post(v1{})))
+	mux.HandleFunc("POST /requests/{$}", s.locked(s.post(v1{}))) // so two public clients do
 	mux.HandleFunc("GET /requests/{uuid}", s.locked(s.get(v1{})))
 	mux.HandleFunc("DELETE /requests/{uuid}", s.locked(s.remove(v1{})))
 	if !s.Register.opt.OldAPI {
 		mux.HandleFunc("GET /api/v2/serverInfo", s.info)
 		mux.HandleFunc("GET /api/v2/getRequestsQueueStatus", s.locked(s.statV2))
-		mux.HandleFunc("POST /api/v2/requests", s.locked(s.post(v2{})))
+		mux.HandleFunc("POST /api/v2/requests", s.locked(s.active(s.post(v2{}))))
 		mux.HandleFunc("GET /api/v2/requests/{uuid}", s.locked(s.get(v2{})))
 		mux.HandleFunc("DELETE /api/v2/requests/{uuid}", s.locked(s.remove(v2{})))
-		mux.HandleFunc("POST /api/v2/operations/{name}", s.locked(s.operation))
+		mux.HandleFunc("POST /api/v2/operations/{name}", s.locked(s.active(s.operation)))
+		s.serveDevices(mux)
 	}
-	return s.disturbed(mux)
+	return s.disturbed(shared(mux))
 }
 
 // benchPage says what this is to a person who opens the port in a browser.

@@ -184,3 +184,27 @@ func TestWhatCannotBeWritten(t *testing.T) {
 		t.Errorf("% X", b)
 	}
 }
+
+// TestLowerTakesOffExactlyThat: whatever the items, their sums go down by what
+// was taken off, and none below nought.
+func TestLowerTakesOffExactlyThat(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		items := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) paper.Item {
+			return paper.Item{Quantity: rapid.Int64Range(1, 99_999).Draw(t, "quantity"), Sum: rapid.Int64Range(0, 9_999_999).Draw(t, "sum")}
+		}), 1, 9).Draw(t, "items")
+		var total, left int64
+		for _, i := range items {
+			total += i.Sum
+		}
+		off := rapid.Int64Range(-total, total).Draw(t, "off")
+		for n, i := range paper.Lower(items, off) {
+			if left += i.Sum; i.Sum < 0 || off >= 0 && i.Sum > items[n].Sum {
+				t.Errorf("item %d: %d of %d", n, i.Sum, items[n].Sum)
+			}
+		}
+		if left != total-off {
+			t.Errorf("%d less %d is not %d", total, off, left)
+		}
+	})
+}

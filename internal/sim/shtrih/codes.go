@@ -27,6 +27,7 @@ const (
 	codePrinting     = 0x50
 	codeReceiptShut  = 0x55
 	codeWaiting      = 0x58
+	codeDiscount     = 0x5A
 	codeTable        = 0x5D
 	codeNoPaper      = 0x6B
 	codeSubmode      = 0x72

@@ -29,6 +29,7 @@ const (
 const (
 	docOpenShift  = paper.OpenShift
 	docReceipt    = paper.Receipt
+	docCorrection = paper.Correction
 	docCloseShift = paper.CloseShift
 	docCloseDrive = paper.CloseDrive
 	docSettlement = paper.Settlement
@@ -60,6 +61,7 @@ type document struct {
 	cash    int64 // of the sum
 	cashier string
 	items   []paper.Item
+	ground  paper.Ground
 	// Of the closing of a shift and of the report on settlements.
 	receipts, documents, unsent, firstNumber int64
 	firstUnsent                              time.Time
@@ -134,7 +136,7 @@ func (r *Register) sign(d document) document {
 	if r.shift.open {
 		r.shift.documents++
 	}
-	if d.kind == docReceipt {
+	if d.kind == docReceipt || d.kind == docCorrection {
 		r.drive.receipts++
 		r.shift.receipts++
 		d.no = r.shift.receipts

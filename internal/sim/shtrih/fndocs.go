@@ -33,7 +33,7 @@ func (r *Register) fnFind(c call) ([]byte, byte) {
 	}
 	b := join([]byte{d.kind, yes(!r.waits(d.number))}, stamp(d.at.In(r.opt.Location)), le(d.number, 4), le(int64(d.sign), 4))
 	switch d.kind {
-	case docReceipt:
+	case docReceipt, docCorrection:
 		return join(b, []byte{d.receipt}, le(d.sum, 5)), 0
 	case docOpenShift, docCloseShift:
 		return join(b, le(d.shift, 2)), 0

@@ -28,10 +28,10 @@ func (r *Register) holder() paper.Holder {
 func (r *Register) paperOf(d document) paper.Document {
 	p := paper.Document{
 		Form: d.kind, Number: uint32(d.number), At: d.at.In(r.opt.Location), Sign: d.sign, Cashier: d.cashier, Shift: d.shift, Receipt: d.no,
-		Kind: d.receipt, Sum: d.sum, Cash: d.cash, Items: d.items,
+		Kind: d.receipt, Sum: d.sum, Cash: d.cash, Items: d.items, Ground: d.ground,
 		Receipts: d.receipts, Documents: d.documents, Unsent: d.unsent, KeyDays: int64(r.drive.validTill.Sub(d.at) / (24 * time.Hour)), FirstUnsent: d.firstUnsent.In(r.opt.Location), FirstNumber: d.firstNumber,
 	}
-	if d.kind == docReceipt && len(p.Items) == 0 { // nobody rang it up item by item
+	if (d.kind == docReceipt || d.kind == docCorrection) && len(p.Items) == 0 { // nobody rang it up item by item
 		p.Items = []paper.Item{{Name: "Товар", Price: d.sum, Quantity: 1000, Sum: d.sum}}
 	}
 	return p

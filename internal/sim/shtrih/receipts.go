@@ -20,6 +20,10 @@ func receipts(code uint16) (command, bool) {
 		return command{who: operator, reads: true, run: (*Register).cmdSubtotal}, true
 	case 0x85:
 		return do(26, 66, (*Register).cmdClose)
+	case 0x86:
+		return do(9, 49, discount(+1))
+	case 0x87:
+		return do(9, 49, discount(-1))
 	case 0xFF45:
 		return do(112, 176, (*Register).cmdCloseBySums)
 	case 0x88:
@@ -119,16 +123,17 @@ func (r *Register) cmdOperation(c call) ([]byte, byte) {
 	return nil, r.addItem(kind, paper.Item{Name: named(c.args[26:]), Price: price, Quantity: (quantity + 500) / 1000, Sum: sum})
 }
 
-// cmdTag takes a field for the receipt and does nothing with it.
-func (r *Register) cmdTag(call) ([]byte, byte) {
+// cmdTag takes a field for the receipt. Only the ground of a correction is kept.
+func (r *Register) cmdTag(c call) ([]byte, byte) {
 	switch {
 	case r.driveGone() != 0:
 		return nil, r.driveGone()
 	case !r.receipt.open && r.begun == 0:
 		return nil, codeFNState
-	default:
-		return nil, 0
+	case r.begun == begunCorrection:
+		r.toldGround(c.args)
 	}
+	return nil, 0
 }
 
 func (r *Register) cmdSubtotal(c call) ([]byte, byte) {
@@ -182,8 +187,13 @@ func outward(kind byte) bool { return kind == 1 || kind == 2 }
 
 // cmdClose is the older form: four sums, change in the reply.
 func (r *Register) cmdClose(c call) ([]byte, byte) {
+	before := r.receipt
+	if code := r.closingDiscount(c.args[20:22]); code != 0 {
+		return nil, code
+	}
 	change, _, code := r.pay(unle(c.args[:5]), unle(c.args[5:10])+unle(c.args[10:15])+unle(c.args[15:20]))
 	if code != 0 {
+		r.receipt = before // a closing that is refused takes nothing off
 		return nil, code
 	}
 	return join([]byte{c.operator}, le(change, 5)), 0

@@ -70,7 +70,10 @@ type Register struct {
 	ofd      exchange
 	tables   []table
 	cells    map[cell][]byte
-	newDate  time.Time // a date that waits to be confirmed
+	newDate  time.Time        // a date that waits to be confirmed
+	testing  bool             // the test run is on
+	speeds   map[byte][2]byte // of the ports: codes of the speed and of the wait for a byte
+	ground   paper.Ground     // of the correction that was begun
 	printer  printer
 	battery  byte
 	faults   map[string]bool

@@ -13,6 +13,10 @@ func settings(code uint16) (command, bool) {
 		return command{who: administrator, min: 1, max: 1, reads: true, run: (*Register).tableShape}, true
 	case 0x2E:
 		return command{who: administrator, min: 2, max: 2, reads: true, run: (*Register).fieldShape}, true
+	case 0x14:
+		return command{who: administrator, min: 3, max: 3, run: (*Register).setExchange}, true
+	case 0x15:
+		return command{who: administrator, min: 1, max: 1, reads: true, run: (*Register).exchangeOf}, true
 	case 0x21:
 		return command{who: administrator, min: 3, max: 3, run: (*Register).cmdTime}, true
 	case 0x22:

@@ -7,6 +7,7 @@ const (
 	begunOpenShift  = 0x02
 	begunCloseShift = 0x08
 	begunCloseDrive = 0x10
+	begunCorrection = 0x14
 	begunSettlement = 0x17
 )
 
@@ -19,9 +20,9 @@ func shifts(code uint16) (command, bool) {
 	case 0xE0:
 		return do(operator, (*Register).cmdOpenShift)
 	case 0x40:
-		return do(operator, (*Register).cmdReport)
+		return do(manager, (*Register).cmdReport)
 	case 0x41:
-		return do(operator, (*Register).cmdCloseShift)
+		return do(manager, (*Register).cmdCloseShift)
 	case 0xFF0B:
 		return do(administrator, (*Register).cmdDriveOpens)
 	case 0xFF43:

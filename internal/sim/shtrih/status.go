@@ -71,7 +71,7 @@ func (r *Register) mode() byte {
 	switch {
 	case !r.newDate.IsZero():
 		return modeConfirmDate
-	case r.has(FaultWrongMode):
+	case r.inTest():
 		return modeTest
 	case r.receipt.open:
 		return modeReceipt | r.receipt.kind<<4
