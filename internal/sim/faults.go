@@ -1,12 +1,9 @@
 package sim
 
 import (
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/kkt"
-	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
@@ -64,16 +61,6 @@ func Faults() []Fault {
 	}, troubles()...)
 }
 
-// known finds a fault by its id.
-func known(id string) (Fault, error) {
-	for _, f := range Faults() {
-		if f.ID == id {
-			return f, nil
-		}
-	}
-	return Fault{}, problem.New(problem.NotFound, "sim_unknown_fault").With("fault", id)
-}
-
 func (r *Register) has(id string) bool { return r.faults[id] }
 
 // cured takes a fault away that a command has just mended.
@@ -83,32 +70,19 @@ func (r *Register) cured(id string) { delete(r.faults, id) }
 func (r *Register) Active() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.active()
-}
-
-func (r *Register) active() []string {
-	list := make([]string, 0, len(r.faults))
-	for id := range r.faults {
-		list = append(list, id)
-	}
-	slices.Sort(list)
-	return list
+	return r.faults.Active()
 }
 
 // Inject makes the register ill. How ill is drawn from its seed. It fails only
 // on an id that Faults does not list; what it already has stays as it is.
 func (r *Register) Inject(id string) error {
-	if _, err := known(id); err != nil {
-		return fmt.Errorf("sim: %w", err)
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.has(id) {
-		return nil
+	fresh, err := r.faults.Begin(id, Faults())
+	if fresh {
+		r.strike(id)
 	}
-	r.faults[id] = true
-	r.strike(id)
-	return nil
+	return err
 }
 
 // strike brings about the state that a fault is. Faults without a state of
@@ -176,18 +150,14 @@ func (r *Register) leaveReceiptOpen() {
 // Clear mends a fault from outside: hands at the register, a new drive, an OFD
 // that answers again.
 func (r *Register) Clear(id string) error {
-	if _, err := known(id); err != nil {
-		return fmt.Errorf("sim: %w", err)
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.has(id) {
-		return nil
+	was, err := r.faults.End(id, Faults())
+	if was {
+		r.mend(id)
+		r.again()
 	}
-	r.cured(id)
-	r.mend(id)
-	r.again()
-	return nil
+	return err
 }
 
 func (r *Register) mend(id string) {

@@ -56,7 +56,7 @@ type Register struct {
 	tables   map[cell][]byte
 	tags     map[uint16][]byte
 	newDate  time.Time // a date that the register wants to be told twice
-	faults   map[string]bool
+	faults   Ills
 	executed map[byte]int
 	rebooted bool // the line must be dropped once the reply is acknowledged
 
@@ -138,7 +138,7 @@ func NewRegister(opt Options) *Register {
 	}
 	r := &Register{
 		opt: opt, rnd: rand.New(rand.NewPCG(opt.Seed, 0x7469_6c6c)),
-		faults: map[string]bool{}, executed: map[byte]int{}, tags: map[uint16][]byte{}, operator: sysAdminPassword,
+		faults: Ills{}, executed: map[byte]int{}, tags: map[uint16][]byte{}, operator: sysAdminPassword,
 	}
 	r.model, r.serial = drawModel(r.rnd, opt)
 	r.tables = factoryTables(opt)

@@ -86,7 +86,7 @@ func (r *Register) State() State {
 			Host: strings.TrimRight(string(r.tables[cellHost]), "\x00"), Port: int(r.tables[cellPort][0])<<8 | int(r.tables[cellPort][1]),
 			Channel: int(r.tables[cellChannel][0]), Reachable: r.ofdReachable(),
 		},
-		Faults: r.active(), Executed: map[string]int{},
+		Faults: r.faults.Active(), Executed: map[string]int{},
 	}
 	if _, _, s.OFD.Sends = r.told(); s.OFD.Sends {
 		last, _ := r.way.Last()

@@ -1,12 +1,9 @@
 package fptr
 
 import (
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/kkt"
-	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/sim"
 	"github.com/tillwright/tillwright/internal/sim/paper"
 )
@@ -77,13 +74,6 @@ func driveFaults() []string {
 	return []string{FaultFNLink, FaultFNFormat, FaultFNState, FaultUnsent, FaultFNOver, FaultDriveTerms}
 }
 
-func known(id string) error {
-	if slices.ContainsFunc(Faults(), func(f sim.Fault) bool { return f.ID == id }) {
-		return nil
-	}
-	return fmt.Errorf("sim: %w", problem.New(problem.NotFound, "sim_unknown_fault").With("fault", id))
-}
-
 func (r *Register) has(id string) bool { return r.faults[id] }
 
 // Has says whether the register has a fault now.
@@ -97,32 +87,19 @@ func (r *Register) Has(id string) bool {
 func (r *Register) Active() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.active()
-}
-
-func (r *Register) active() []string {
-	list := make([]string, 0, len(r.faults))
-	for id := range r.faults {
-		list = append(list, id)
-	}
-	slices.Sort(list)
-	return list
+	return r.faults.Active()
 }
 
 // Inject makes the register ill. How ill is drawn from its seed. It fails only
 // on an id that Faults does not list; what it already has stays as it is.
 func (r *Register) Inject(id string) error {
-	if err := known(id); err != nil {
-		return err
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.has(id) {
-		return nil
+	fresh, err := r.faults.Begin(id, Faults())
+	if fresh {
+		r.strike(id)
 	}
-	r.faults[id] = true
-	r.strike(id)
-	return nil
+	return err
 }
 
 // strike brings about the state that a fault is. Faults without a state of
@@ -183,18 +160,14 @@ func (r *Register) leaveUnsent(n int, age time.Duration) {
 // Clear mends a fault from outside: hands at the register, an OFD that answers
 // again.
 func (r *Register) Clear(id string) error {
-	if err := known(id); err != nil {
-		return err
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.has(id) {
-		return nil
+	was, err := r.faults.End(id, Faults())
+	if was {
+		r.mend(id)
+		r.again()
 	}
-	delete(r.faults, id)
-	r.mend(id)
-	r.again()
-	return nil
+	return err
 }
 
 func (r *Register) mend(id string) {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/fn"
+	"github.com/tillwright/tillwright/internal/sim"
 	"github.com/tillwright/tillwright/internal/sim/courier"
 	"github.com/tillwright/tillwright/internal/sim/paper"
 )
@@ -60,7 +61,7 @@ type Register struct {
 	way        courier.Way
 	channel    string
 	unfinished bool // a document waits to be printed to its end
-	faults     map[string]bool
+	faults     sim.Ills
 	executed   map[string]int
 }
 
@@ -123,7 +124,7 @@ func NewRegister(opt Options) *Register {
 	if opt.FFD == "" {
 		opt.FFD = "1.2"
 	}
-	r := &Register{opt: opt, rnd: rand.New(rand.NewPCG(opt.Seed, 0x6670_7472)), faults: map[string]bool{}, executed: map[string]int{}, channel: channelUSB}
+	r := &Register{opt: opt, rnd: rand.New(rand.NewPCG(opt.Seed, 0x6670_7472)), faults: sim.Ills{}, executed: map[string]int{}, channel: channelUSB}
 	models := []struct {
 		number int
 		name   string

@@ -24,7 +24,7 @@ func (r *Register) State() sim.State {
 	defer r.mu.Unlock()
 	r.sendDue()
 	s := sim.State{
-		Protocol: Name, Serial: r.serial, Model: r.model, Clock: r.own(), Time: r.now(), Cash: r.cash, Faults: r.active(), Executed: maps.Clone(r.executed),
+		Protocol: Name, Serial: r.serial, Model: r.model, Clock: r.own(), Time: r.now(), Cash: r.cash, Faults: r.faults.Active(), Executed: maps.Clone(r.executed),
 		Shift:   sim.ShiftState{Open: r.shift.open, Number: r.shiftNumber(), Receipts: r.shift.receipts},
 		Receipt: sim.ReceiptState{Open: r.has(FaultReceiptOpen)},
 		FN:      r.driveState(), OFD: r.ofdState(),

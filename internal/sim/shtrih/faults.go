@@ -1,12 +1,9 @@
 package shtrih
 
 import (
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/kkt"
-	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/sim"
 )
 
@@ -77,13 +74,6 @@ func Faults() []sim.Fault {
 // Faults lists what this kind of register can have.
 func (r *Register) Faults() []sim.Fault { return Faults() }
 
-func known(id string) error {
-	if slices.ContainsFunc(Faults(), func(f sim.Fault) bool { return f.ID == id }) {
-		return nil
-	}
-	return fmt.Errorf("sim: %w", problem.New(problem.NotFound, "sim_unknown_fault").With("fault", id))
-}
-
 func (r *Register) has(id string) bool { return r.faults[id] }
 
 // cured takes a fault away that a command has just mended.
@@ -93,32 +83,19 @@ func (r *Register) cured(id string) { delete(r.faults, id) }
 func (r *Register) Active() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.active()
-}
-
-func (r *Register) active() []string {
-	list := make([]string, 0, len(r.faults))
-	for id := range r.faults {
-		list = append(list, id)
-	}
-	slices.Sort(list)
-	return list
+	return r.faults.Active()
 }
 
 // Inject makes the register ill. How ill is drawn from its seed. It fails only
 // on an id that Faults does not list; what it already has stays as it is.
 func (r *Register) Inject(id string) error {
-	if err := known(id); err != nil {
-		return err
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.has(id) {
-		return nil
+	fresh, err := r.faults.Begin(id, Faults())
+	if fresh {
+		r.strike(id)
 	}
-	r.faults[id] = true
-	r.strike(id)
-	return nil
+	return err
 }
 
 // strike brings about the state that a fault is. Faults without a state of
@@ -188,18 +165,14 @@ func (r *Register) leaveUnsent(n int, age time.Duration) {
 // Clear mends a fault from outside: hands at the register, a new drive, an OFD
 // that answers again.
 func (r *Register) Clear(id string) error {
-	if err := known(id); err != nil {
-		return err
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.has(id) {
-		return nil
+	was, err := r.faults.End(id, Faults())
+	if was {
+		r.mend(id)
+		r.again()
 	}
-	r.cured(id)
-	r.mend(id)
-	r.again()
-	return nil
+	return err
 }
 
 func (r *Register) mend(id string) {

@@ -76,7 +76,7 @@ type Register struct {
 	ground   paper.Ground     // of the correction that was begun
 	printer  printer
 	battery  byte
-	faults   map[string]bool
+	faults   sim.Ills
 	executed map[string]int
 	restarts int // how often it has restarted
 }
@@ -125,7 +125,7 @@ func New(opt Options) *Register {
 		opt.FFD = "1.2"
 	}
 	r := &Register{
-		opt: opt, rnd: rand.New(rand.NewPCG(opt.Seed, 0x7368_7472)), faults: map[string]bool{}, executed: map[string]int{},
+		opt: opt, rnd: rand.New(rand.NewPCG(opt.Seed, 0x7368_7472)), faults: sim.Ills{}, executed: map[string]int{},
 	}
 	r.drawModel()
 	r.cash = int64(r.rnd.IntN(900_000)) + 50_000

@@ -19,7 +19,7 @@ func (r *Register) State() sim.State {
 		OFD: sim.OFDState{
 			Host: r.ofdHost(), Port: int(r.ofdPort()), Channel: int(r.cells[cell{r.about(aboutNetwork), 1, fieldExchange}][0]), Reachable: r.ofdReachable(),
 		},
-		Faults: r.active(), Executed: maps.Clone(r.executed),
+		Faults: r.faults.Active(), Executed: maps.Clone(r.executed),
 	}
 	if s.OFD.Sends = r.told(); s.OFD.Sends {
 		last, _ := r.way.Last()
