@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,7 +34,7 @@ type Options struct {
 	Sales     float64       // receipts an hour at each register; 0 = 120
 	Heartbeat time.Duration // 0 = a minute
 	// Kind gives a shop that is new its register's protocol; nil = ATOL, in a
-	// few of forty shops Shtrih-M.
+	// few of forty shops Shtrih-M or the service of driver 10.
 	Kind  func(shop int) string
 	Build string
 	Log   *slog.Logger
@@ -121,6 +123,9 @@ func (d *Demo) shopsOf(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// The registry lists by name, "ККТ 10" before "ККТ 2". A shop keeps its
+	// number, and by it its agent's folder and the register emulated for it.
+	slices.SortFunc(known, func(a, b registry.Device) int { return strings.Compare(a.ID, b.ID) })
 	for _, dev := range known {
 		o, err := d.App.Registry.Outlet(ctx, d.Scope, dev.Outlet)
 		if err != nil {

@@ -13,18 +13,26 @@ import (
 )
 
 // The shops from firstOther to before lastOther have a register of Shtrih-M,
-// all others one of ATOL: a visitor sees that both are looked after alike.
+// those from firstDriver to before lastDriver one behind the service of ATOL's
+// driver 10, all others one of ATOL: a visitor sees that all three are looked
+// after alike.
 const (
-	firstOther = 30
-	lastOther  = 36
+	firstDriver = 14
+	lastDriver  = 16
+	firstOther  = 30
+	lastOther   = 36
 )
 
 // usual is the protocol of the register in shop n.
 func usual(n int) string {
-	if n >= firstOther && n < lastOther {
+	switch {
+	case n >= firstDriver && n < lastDriver:
+		return fptr.Name
+	case n >= firstOther && n < lastOther:
 		return shtrih.Name
+	default:
+		return atol.Name
 	}
-	return atol.Name
 }
 
 // kind is the protocol of shop n's register: one that was installed at an

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"strconv"
+	"time"
 
 	"github.com/tillwright/tillwright/internal/calendar"
 	"github.com/tillwright/tillwright/internal/db"
@@ -16,6 +17,9 @@ type View struct {
 	Case
 	Clock   calendar.Result
 	Entries []Entry
+	// Ahead is how the clock will get from now to the mark that counts next, if
+	// nothing happens; empty when it stands or that mark has gone by.
+	Ahead []calendar.Line
 }
 
 // Get reads one case.
@@ -45,10 +49,43 @@ func (s *Service) View(ctx context.Context, sc scope.Scope, id string) (v View, 
 		if v.Clock, err = calendar.Evaluate(events, tx.Now); err != nil {
 			return err
 		}
+		if v.Ahead, err = ahead(events, v.Clock, tx.Now); err != nil {
+			return err
+		}
 		v.Entries, err = loadEntries(ctx, tx, sc, v.ID)
 		return err
 	})
 	return v, err
+}
+
+// ahead tells the clock's way from now to its next mark: the same events read
+// once more, at the moment of that mark.
+func ahead(events []calendar.Event, r calendar.Result, now time.Time) ([]calendar.Line, error) {
+	mark := r.Mark
+	if r.Breached && r.Limit != nil {
+		mark = *r.Limit
+	}
+	if r.State != calendar.Running || !mark.Deadline.After(now) {
+		return nil, nil
+	}
+	then, err := calendar.Evaluate(events, mark.Deadline)
+	if err != nil {
+		return nil, err
+	}
+	now = now.Truncate(time.Second)
+	var out []calendar.Line
+	for _, l := range then.Explanation {
+		if !l.To.After(now) {
+			continue
+		}
+		if l.From.Before(now) {
+			l.From = now.In(l.From.Location())
+			l.Seconds = int64(l.To.Sub(now) / time.Second)
+			l.Minutes = float64(l.Seconds) / 60
+		}
+		out = append(out, l)
+	}
+	return out, nil
 }
 
 // ByNumber finds a case by the number that a person was told.

@@ -48,6 +48,11 @@ func stopsOf(set *signal.Set) (s stops) {
 	}
 	if state := set.Get(signal.Shift).Text(); state == "open" || state == "expired" {
 		put(2, set.Get(signal.ShiftEndsAt).Int())
+		if s[2] == 0 && state == "expired" {
+			// Registers of Shtrih-M do not say when the shift was opened. Its 24 h
+			// are over all the same, and nothing is sold after the last document.
+			put(2, set.Get(signal.LastDocAt).Int())
+		}
 	}
 	return s
 }

@@ -121,6 +121,22 @@ func (v Voice) Int(n int64) string {
 // "2 ч 05 мин", "3 Tage", "40 s".
 func (v Voice) Span(d time.Duration) string { return v.span(d, "span.d") }
 
+// Hours says a span of working time. It never speaks of days: eight hours of
+// work are a day for one reader and a third of one for another.
+func (v Voice) Hours(d time.Duration) string {
+	if d < 0 {
+		d = -d
+	}
+	if d < 24*time.Hour {
+		return v.Span(d)
+	}
+	h, m := int(d/time.Hour), int(d%time.Hour/time.Minute)
+	if m == 0 {
+		return v.N("span.h", h)
+	}
+	return v.N("span.h", h) + " " + v.N("span.min", m)
+}
+
 // span takes the key for days apart, because German bends it after a
 // preposition: "3 Tage", but "vor 3 Tagen".
 func (v Voice) span(d time.Duration, days string) string {

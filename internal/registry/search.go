@@ -68,15 +68,18 @@ func findClients(ctx context.Context, tx *db.Tx, r reach, question string, limit
 func findOutlets(ctx context.Context, tx *db.Tx, r reach, question string, limit int) ([]Hit, error) {
 	q := r.start("o", "o.client")
 	q.words("o.folded", question)
-	rows, err := tx.Query(ctx, `SELECT o.id, o.name, c.name, o.city, o.address`+outletTables+q.String()+` ORDER BY o.sort, o.id LIMIT `+q.arg(limit), q.args...)
+	whole := q.arg(fold(question))
+	rows, err := tx.Query(ctx, `SELECT o.id, o.name, c.name, o.city, o.address`+outletTables+q.String()+
+		` ORDER BY CASE WHEN o.sort = `+whole+` THEN 0 ELSE 1 END, o.sort, o.id LIMIT `+q.arg(limit), q.args...)
 	return scanHits(rows, err, HitOutlet, 3)
 }
 
 func findDevices(ctx context.Context, tx *db.Tx, r reach, question string, limit int) ([]Hit, error) {
 	q := r.startDevices()
 	q.words("d.folded", question)
+	whole := q.arg(fold(question)) // who types a whole name means that register: "ККТ 3" is not "ККТ 30"
 	rows, err := tx.Query(ctx, `SELECT d.id, d.name, d.model, d.serial, c.name, o.name`+deviceTables+q.String()+
-		` ORDER BY CASE WHEN d.retired_at = 0 THEN 0 ELSE 1 END, d.sort, d.id LIMIT `+q.arg(limit), q.args...)
+		` ORDER BY CASE WHEN d.retired_at = 0 THEN 0 ELSE 1 END, CASE WHEN d.sort = `+whole+` THEN 0 ELSE 1 END, d.sort, d.id LIMIT `+q.arg(limit), q.args...)
 	return scanHits(rows, err, HitDevice, 4)
 }
 

@@ -102,17 +102,17 @@ func TestCasePromiseShowsWhereTheClockStood(t *testing.T) {
 	if got := pausePlaces(lines); !slices.Equal(got, want) {
 		t.Errorf("pauses at %v, want %v", got, want)
 	}
-	p := casePromise(v, calendar.Result{State: calendar.Paused, Used: 90 * time.Minute, Mark: calendar.Mark{Total: 4 * time.Hour, Left: 150 * time.Minute}, Explanation: lines})
+	p := casePromise(v, calendar.Result{State: calendar.Paused, Used: 90 * time.Minute, Mark: calendar.Mark{Total: 4 * time.Hour, Left: 150 * time.Minute}, Explanation: lines}, time.UTC)
 	if p.State != ui.PromisePaused || p.Reason != v.T("pause.power") || !p.Due.IsZero() || p.Left != 150*time.Minute {
 		t.Errorf("paused: %+v", p)
 	}
 	limit := calendar.Mark{Total: 6 * time.Hour, Left: time.Hour, Deadline: v.Now.Add(time.Hour)}
-	p = casePromise(v, calendar.Result{State: calendar.Running, Mark: calendar.Mark{Total: 4 * time.Hour, Overrun: time.Hour, Breached: true}, Limit: &limit})
+	p = casePromise(v, calendar.Result{State: calendar.Running, Mark: calendar.Mark{Total: 4 * time.Hour, Overrun: time.Hour, Breached: true}, Limit: &limit}, time.UTC)
 	if p.State != ui.PromiseLate || p.Left != time.Hour || !p.Due.Equal(limit.Deadline) {
 		t.Errorf("late within the limit: %+v", p)
 	}
 	limit.Breached, limit.Overrun = true, 5*time.Minute
-	p = casePromise(v, calendar.Result{State: calendar.Running, Mark: calendar.Mark{Total: 4 * time.Hour, Overrun: 2 * time.Hour, Breached: true}, Limit: &limit})
+	p = casePromise(v, calendar.Result{State: calendar.Running, Mark: calendar.Mark{Total: 4 * time.Hour, Overrun: 2 * time.Hour, Breached: true}, Limit: &limit}, time.UTC)
 	if p.State != ui.PromiseOverdue || p.Left != -5*time.Minute {
 		t.Errorf("past the limit: %+v", p)
 	}

@@ -8,7 +8,30 @@ import (
 )
 
 // casePromise is a case's clock as the large bar shows it, in counted time.
-func casePromise(v ui.View, r calendar.Result) ui.PromiseProps {
+func casePromise(v ui.View, r calendar.Result, zone *time.Location) ui.PromiseProps {
+	p := promiseState(v, r)
+	p.There = there(v, p.Due, zone)
+	return p
+}
+
+// there is an instant by the shop's clock; "" where the reader's shows the same.
+func there(v ui.View, t time.Time, zone *time.Location) string {
+	here := v.Zone
+	if here == nil {
+		here = time.UTC
+	}
+	a, b := t.In(here), t.In(zone)
+	switch {
+	case t.IsZero() || a.Format(time.DateTime) == b.Format(time.DateTime):
+		return ""
+	case a.YearDay() == b.YearDay():
+		return b.Format("15:04")
+	default:
+		return v.Moment(t, v.Now, zone)
+	}
+}
+
+func promiseState(v ui.View, r calendar.Result) ui.PromiseProps {
 	p := ui.PromiseProps{State: ui.PromiseRunning, Used: r.Used, Target: r.Total, Left: r.Left, Due: r.Deadline, Pauses: pausePlaces(r.Explanation)}
 	if r.Limit != nil {
 		p.Limit = r.Limit.Total
@@ -79,9 +102,12 @@ func promiseLines(v ui.View, lines []calendar.Line, zone *time.Location) []promi
 		if l.Reason != "" {
 			what += ": " + v.Or("pause."+string(l.Reason), string(l.Reason))
 		}
-		out = append(out, promiseLine{
-			when: stretch(v, l.From, l.To, zone), what: what, span: v.Span(time.Duration(l.Seconds) * time.Second), open: l.What == calendar.WhatOpen,
-		})
+		line := promiseLine{when: stretch(v, l.From, l.To, zone), what: what, open: l.What == calendar.WhatOpen}
+		line.span = v.Span(time.Duration(l.Seconds) * time.Second)
+		if line.open {
+			line.span = v.Hours(time.Duration(l.Seconds) * time.Second)
+		}
+		out = append(out, line)
 	}
 	return out
 }

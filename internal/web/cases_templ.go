@@ -537,7 +537,7 @@ func deskRow(v ui.View, cols []ui.Col, c caseRow, at int, q deskView) templ.Comp
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Sub(joined(c.place.DeviceName, otherThan(c.place.ClientName, c.place.shop()))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Sub(joined(unbroken(c.place.DeviceName), otherThan(c.place.ClientName, c.place.shop()))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -648,14 +648,14 @@ func deskRow(v ui.View, cols []ui.Col, c caseRow, at int, q deskView) templ.Comp
 				}
 				ctx = templ.InitializeContext(ctx)
 				if c.OwnerName == "" {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<span class=\"faint\">")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<span class=\"faint nowrap\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var28 string
 					templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("case.nobody"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `cases.templ`, Line: 117, Col: 44}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `cases.templ`, Line: 117, Col: 51}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 					if templ_7745c5c3_Err != nil {

@@ -34,7 +34,7 @@ type deviceView struct {
 	commands      templ.Component // the ones that were run
 	plan          templ.Component // a dry run that is waiting, nil for none
 	offers        []offer
-	raw           bool
+	raw           *rawView // nil = the reader may not send bytes by hand
 	cases         []caseRow
 	entries       []registry.PassportEntry
 	windows       []fleet.Window

@@ -66,7 +66,12 @@ func ofRisk(list []offer, r kkt.Risk) (out []offer) {
 
 func (w *Web) loadCommands(ctx context.Context, rq *request, v *deviceView) (err error) {
 	v.offers = w.offersFor(rq.sc, &v.d)
-	v.raw = len(v.offers) > 0 && rq.sc.Can(scope.RunDangerous)
+	if len(v.offers) > 0 && rq.sc.Can(scope.RunDangerous) {
+		v.raw = &rawView{device: v.d.ID, json: speaksJSON(&v.d), names: w.namesFor(rq.View, &v.d)}
+		if rq.FormValue("procedure") == kkt.ProcRaw {
+			v.raw.typed = rq.FormValue("bytes")
+		}
+	}
 	if v.commands, err = w.commandsOf(ctx, rq, v.d); err != nil {
 		return err
 	}
@@ -87,11 +92,21 @@ type planView struct {
 	risk    kkt.Risk
 	bytes   string // of a command by hand, as typed
 	steps   []ui.BytesProps
+	unknown bool   // a command by hand that the protocol's description does not have
 	word    string // to be typed before something dangerous
 	who     string
 	how     string
 	reason  string
 	problem *problem.Error
+}
+
+// planName is what is about to be done; a command by hand is called as the
+// register's language has it.
+func planName(v ui.View, p planView) string {
+	if p.name == kkt.ProcRaw {
+		return v.T(byLanguage(rawView{json: speaksJSON(&p.d)}, "device.raw"))
+	}
+	return procedureName(v, p.name)
 }
 
 // confirmWord is the end of the register's serial number: whoever types it
@@ -122,7 +137,7 @@ func (w *Web) planOf(ctx context.Context, rq *request, d registry.Device, code s
 		v.problem = problem.New(problem.Invalid, code)
 	}
 	v.risk = kkt.RiskOf(v.name)
-	p, err := v.procedure()
+	p, err := v.procedure(&d)
 	if err != nil {
 		v.problem = problem.Of(err)
 		return planPart(rq.View, v), nil
@@ -143,17 +158,18 @@ func (w *Web) planOf(ctx context.Context, rq *request, d registry.Device, code s
 	}
 	for _, command := range plan {
 		v.steps = append(v.steps, w.planned(rq.View, &d, command))
+		v.unknown = v.unknown || v.name == kkt.ProcRaw && unknownCommand(w.protocol(&d), command)
 	}
 	return planPart(rq.View, v), nil
 }
 
-func (v *planView) procedure() (kkt.Procedure, error) {
+func (v *planView) procedure(d *registry.Device) (kkt.Procedure, error) {
 	p := kkt.Procedure{Name: v.name}
 	if v.name != kkt.ProcRaw {
 		return p, nil
 	}
 	var err error
-	p.Raw, err = parseHex(v.bytes)
+	p.Raw, err = rawCommand(d, v.bytes)
 	return p, err
 }
 
@@ -189,9 +205,9 @@ func (w *Web) commandAsk(ctx context.Context, rq *request) (answer, error) {
 		return answer{}, err
 	}
 	v := planView{name: rq.FormValue("procedure"), bytes: rq.FormValue("bytes")}
-	p, err := v.procedure()
+	p, err := v.procedure(&d)
 	if err != nil {
-		return w.planAgain(ctx, rq, d, "bytes_malformed")
+		return w.planAgain(ctx, rq, d, problem.CodeOf(err))
 	}
 	risk := kkt.RiskOf(p.Name)
 	if risk == kkt.RiskDangerous && !strings.EqualFold(strings.TrimSpace(rq.FormValue("confirm")), confirmWord(&d)) {

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,33 +69,64 @@ func (w *Web) exchanged(v ui.View, d *registry.Device, x kkt.Exchange) ui.BytesP
 		p.Text, p.Bad = v.Or("kkt.unreadable."+m.Error, v.T("kkt.meaning.unreadable")), true
 		return p
 	}
-	p.Text, p.Bad = v.T(m.Text, pairs(m.Fields)...), m.Code != 0
+	p.Text, p.Bad = v.T(m.Text, pairs(v, m.Fields)...), m.Code != 0
 	p.Meaning = meaningOf(v, m.Fields)
 	return p
 }
 
 // pairs are decoded fields as a sentence takes them.
-func pairs(fields map[string]any) []any {
+func pairs(v ui.View, fields map[string]any) []any {
 	out := make([]any, 0, 2*len(fields))
 	for k, val := range fields {
+		if s, ok := val.(string); ok {
+			val = dayText(v, s)
+		}
 		out = append(out, k, val)
 	}
 	return out
 }
 
-// meaningOf is the decoded fields that have a name for people, in the order
-// of their names.
+// dayText is a register's date as the reader writes dates; any other text stays
+// as it is.
+func dayText(v ui.View, s string) string {
+	if t, err := time.Parse(time.DateOnly, s); err == nil {
+		return v.Date(t, time.UTC)
+	}
+	return s
+}
+
+// fieldOrder is the place of the fields that are read in one breath: which
+// document, of when, with what sign.
+func fieldOrder(name string) int {
+	return slices.Index([]string{"documentNumber", "date", "time", "fiscalSign"}, name) + 1
+}
+
+// meaningOf is the decoded fields that have a name for people: those of a
+// document in their own order, after them the others by their names.
 func meaningOf(v ui.View, fields map[string]any) []ui.KV {
 	var lines []ui.KV
-	for k, val := range fields {
+	for _, k := range slices.SortedFunc(maps.Keys(fields), byOrder(v)) {
+		val := fields[k]
 		label := v.Or("device.field."+k, "")
 		if label == "" || k == "deviceCode" && val == 0 { // 0: no register of ATOL's has that error
 			continue
 		}
 		lines = append(lines, ui.Line(label, fieldText(v, k, val)))
 	}
-	slices.SortFunc(lines, func(a, b ui.KV) int { return strings.Compare(a.Key, b.Key) })
 	return lines
+}
+
+func byOrder(v ui.View) func(a, b string) int {
+	const last = 100
+	place := func(name string) int {
+		if at := fieldOrder(name); at > 0 {
+			return at
+		}
+		return last
+	}
+	return func(a, b string) int {
+		return cmp.Or(cmp.Compare(place(a), place(b)), strings.Compare(v.Or("device.field."+a, a), v.Or("device.field."+b, b)))
+	}
 }
 
 // fieldText is a decoded field in words.
@@ -108,6 +141,8 @@ func fieldText(v ui.View, name string, val any) string {
 		return fieldNumber(v, name, int64(x))
 	case int64:
 		return fieldNumber(v, name, x)
+	case string:
+		return dayText(v, x)
 	default:
 		return fmt.Sprint(val)
 	}

@@ -121,7 +121,8 @@ func passport(v ui.View, d *registry.Device, address string) []ui.KV {
 		}
 	}
 	if d.Endpoint != nil {
-		lines = append(lines, ui.LineOf(v.T("device.pass.endpoint"), ui.Mono(d.Endpoint.Protocol+" · "+d.Endpoint.Address)))
+		lines = append(lines, ui.Line(v.T("device.pass.protocol"), v.Or("kkt.protocol."+d.Endpoint.Protocol, d.Endpoint.Protocol)),
+			ui.LineOf(v.T("device.pass.endpoint"), ui.Mono(d.Endpoint.Address)))
 	}
 	if d.Note != "" {
 		lines = append(lines, ui.Line(v.T("device.pass.note"), d.Note))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/desk"
@@ -145,8 +146,35 @@ func (w *Web) drivePress(ctx context.Context, rq *request, v fnchange.View, err 
 }
 
 func (w *Web) driveRun(ctx context.Context, rq *request) (answer, error) {
-	v, err := w.FNChange.Run(ctx, rq.sc, rq.PathValue("id"), fnchange.StepID(rq.FormValue("step")), versionOf(rq), rq.FormValue("consent") != "")
+	id, step := rq.PathValue("id"), fnchange.StepID(rq.FormValue("step"))
+	if forGood(step) {
+		if err := w.driveConfirmed(ctx, rq, id); err != nil {
+			return w.drivePress(ctx, rq, fnchange.View{}, err)
+		}
+	}
+	v, err := w.FNChange.Run(ctx, rq.sc, id, step, versionOf(rq), rq.FormValue("consent") != "")
 	return w.drivePress(ctx, rq, v, err)
+}
+
+// forGood says whether a step's command ends something that nothing brings
+// back: a closed drive never signs again.
+func forGood(step fnchange.StepID) bool { return step == fnchange.StepArchive }
+
+// driveConfirmed asks for the end of the register's serial number, as for any
+// dangerous command: whoever typed it has looked which register it is.
+func (w *Web) driveConfirmed(ctx context.Context, rq *request, id string) error {
+	v, err := w.FNChange.View(ctx, rq.sc, id)
+	if err != nil {
+		return err
+	}
+	d, err := w.Registry.Device(ctx, rq.sc, v.Device)
+	if err != nil {
+		return err
+	}
+	if !strings.EqualFold(strings.TrimSpace(rq.FormValue("confirm")), confirmWord(&d)) {
+		return problem.New(problem.Invalid, "confirm_word")
+	}
+	return nil
 }
 
 func (w *Web) driveSay(ctx context.Context, rq *request) (answer, error) {

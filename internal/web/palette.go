@@ -72,7 +72,7 @@ func (w *Web) searchPage(ctx context.Context, rq *request) (answer, error) {
 // search asks at most four questions: three of the registry, one of the desk.
 // Places and faults are known without.
 func (w *Web) search(ctx context.Context, rq *request, question string, each int) ([]hits, error) {
-	groups := []hits{{kind: "place", list: places(rq, question)}}
+	groups := []hits{{kind: "place", list: w.places(rq, question)}}
 	if question == "" {
 		return groups, nil
 	}
@@ -94,20 +94,38 @@ func (w *Web) search(ctx context.Context, rq *request, question string, each int
 	return slices.DeleteFunc(groups, func(g hits) bool { return len(g.list) == 0 }), nil
 }
 
-// places are the parts of the house whose names begin with the question.
-func places(rq *request, question string) []hit {
+// places are the parts of the house whose names begin with the question; for
+// an empty one the main ones alone.
+func (w *Web) places(rq *request, question string) []hit {
 	var out []hit
-	add := func(right scope.Right, key, href string) {
-		if title := rq.T(key); rq.sc.Can(right) && begins(title, question) {
-			out = append(out, hit{Title: title, Hint: rq.T("palette.page"), Href: href})
+	add := func(right scope.Right, hint, href string, keys ...string) {
+		words := make([]string, len(keys))
+		for i, key := range keys {
+			words[i] = rq.T(key)
+		}
+		if title := strings.Join(words, " › "); rq.sc.Can(right) && begins(title, question) {
+			out = append(out, hit{Title: title, Hint: rq.T(hint), Href: href})
 		}
 	}
-	add(scope.SeeFleet, "ui.nav.watch", "/")
-	add(scope.SeeFleet, "ui.nav.fleet", "/fleet")
-	add(scope.SeeCases, "ui.nav.cases", "/cases")
-	add(scope.WorkCases, "watch.new_case", "/cases/new")
-	add(scope.SeeCases, "ui.nav.faults", "/faults")
-	add(scope.ManagePeople, "ui.nav.admin", "/admin")
+	const page, action = "palette.page", "palette.do"
+	add(scope.SeeFleet, page, "/", "ui.nav.watch")
+	add(scope.SeeFleet, page, "/fleet", "ui.nav.fleet")
+	add(scope.SeeCases, page, "/cases", "ui.nav.cases")
+	add(scope.WorkCases, page, "/cases?view=mine", "ui.nav.cases", "case.view.mine")
+	add(scope.WorkCases, action, "/cases/new", "watch.new_case")
+	add(scope.SeeCases, page, "/faults", "ui.nav.faults")
+	add(scope.KeepJournal, page, "/powercut", "ui.nav.powercut")
+	if question == "" {
+		add(scope.ManagePeople, page, "/admin", "ui.nav.admin")
+		return out
+	}
+	for _, view := range []string{viewNobody, viewWaiting, viewBroken, viewEnded} {
+		add(scope.WorkCases, page, "/cases?view="+view, "ui.nav.cases", "case.view."+view)
+	}
+	for _, t := range w.adminTabs() {
+		add(t.right, page, t.href, "ui.nav.admin", "admin.tab."+t.name)
+	}
+	add(scope.RunDangerous, action, "/fnchange/new", "device.fn_change")
 	return out
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/document"
@@ -94,7 +95,8 @@ func (w *Web) journalFrame(ctx context.Context, rq *request, title string) (ui.F
 }
 
 func (w *Web) journals(ctx context.Context, rq *request) (answer, error) {
-	list, err := w.PowerCut.List(ctx, rq.sc, powercut.Filter{Device: rq.FormValue("device"), Open: rq.FormValue("open") != "", Limit: 200})
+	x := journalsView{slim: !rq.sc.Can(scope.SeeFleet), device: rq.FormValue("device")}
+	list, err := w.PowerCut.List(ctx, rq.sc, powercut.Filter{Device: x.device, Open: rq.FormValue("open") != "", Limit: 200})
 	if err != nil {
 		return answer{}, err
 	}
@@ -102,12 +104,40 @@ func (w *Web) journals(ctx context.Context, rq *request) (answer, error) {
 	for i, j := range list {
 		ids[i] = j.Device
 	}
-	devices, err := w.Registry.DevicesByIDs(ctx, rq.sc, ids)
-	if err != nil {
+	if x.device != "" {
+		ids = append(ids, x.device)
+	}
+	if x.devices, err = w.Registry.DevicesByIDs(ctx, rq.sc, ids); err != nil {
 		return answer{}, err
 	}
+	x.list = list
 	f, err := w.journalFrame(ctx, rq, rq.T("powercut.list"))
-	return answer{body: journalsPage(f, !rq.sc.Can(scope.SeeFleet), list, devices)}, err
+	return answer{body: journalsPage(f, x)}, err
+}
+
+// journalsView is the list of journals, of all registers or of one.
+type journalsView struct {
+	slim    bool   // a cashier's page
+	device  string // "" = of all
+	list    []powercut.Summary
+	devices map[string]registry.Device
+}
+
+// query keeps the page with its register.
+func (x *journalsView) query() string {
+	if x.device == "" {
+		return ""
+	}
+	return "?" + url.Values{"device": {x.device}}.Encode()
+}
+
+// crumbs lead from a register's journals back to it.
+func (x *journalsView) crumbs(v ui.View) []ui.Crumb {
+	d, ok := x.devices[x.device]
+	if !ok || x.slim {
+		return nil
+	}
+	return deviceCrumbs(v, &d, v.T("powercut.list"))
 }
 
 func (w *Web) journalPage(ctx context.Context, rq *request) (answer, error) {

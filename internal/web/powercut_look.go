@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -233,6 +234,7 @@ func registerOptions(devices []registry.Device) []ui.Option {
 	for _, d := range devices {
 		list = append(list, ui.Option{Value: d.ID, Text: joined(d.Place.OutletName, d.Name, d.Model)})
 	}
+	slices.SortStableFunc(list, func(a, b ui.Option) int { return strings.Compare(a.Text, b.Text) }) // by the shop, which is looked for
 	return list
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -68,6 +69,15 @@ func standsWhy(v ui.View, c *desk.Case) string {
 // joined puts words side by side and leaves out those that are not there.
 func joined(words ...string) string {
 	return strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), " · ")
+}
+
+// unbroken keeps a short name in one line: "ККТ 23" is one word to the eye.
+func unbroken(name string) string {
+	const short = 12 // letters; longer ones have to break somewhere
+	if utf8.RuneCountInString(name) > short {
+		return name
+	}
+	return strings.ReplaceAll(name, " ", "\u00a0")
 }
 
 // queueCols are the columns of the queue as Watch shows it.

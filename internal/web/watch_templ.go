@@ -512,7 +512,7 @@ func queueLine(v ui.View, cols []ui.Col, r caseRow) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Sub(joined(otherThan(r.place.ClientName, r.place.shop()), r.place.DeviceName)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Sub(joined(otherThan(r.place.ClientName, r.place.shop()), unbroken(r.place.DeviceName))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1279,7 +1279,7 @@ func nextPart(v ui.View, list []nextStop) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.When(v, n.At).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Stops(v, n.At).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -27,6 +27,7 @@ type PromiseProps struct {
 	Limit  time.Duration // the outer mark; 0 = the same as Target
 	Left   time.Duration // until the mark that counts now; negative = overrun
 	Due    time.Time     // instant of that mark by the calendar; zero while paused
+	There  string        // the same by the shop's clock where that differs: "18:00"
 	Pauses []time.Duration
 	// Pauses are the places, in counted time, at which the clock stood.
 	Reason string // why it stands, in words; for a paused one
@@ -89,6 +90,15 @@ func (p PromiseProps) sentence(v View) string {
 	}
 }
 
+// counted says the bar in words where there is room to say that what is left
+// is working time: "1 h 30 min" on a Saturday is not a quarter to four.
+func (p PromiseProps) counted(v View) string {
+	if p.State == PromiseRunning {
+		return v.T("ui.promise.left_counted", "span", v.Hours(p.Left))
+	}
+	return p.sentence(v)
+}
+
 func pct(f float64) string {
 	return fmt.Sprintf("%.2f%%", 100*min(max(f, 0), 1))
 }
@@ -130,14 +140,18 @@ type bar struct {
 	y, h   float64
 }
 
-// columnHeight is the height of the strip's drawing.
-const columnHeight = 72
+// columnHeight is the height of the strip's drawing; countHeight of it is kept
+// for the number over the highest column.
+const (
+	columnHeight = 90
+	countHeight  = 18
+)
 
 // bars stacks a day's counts; most is the largest day's total. A single
 // register is at least 4 units high, so that it is never overlooked.
 func (d ForecastDay) bars(most int) []bar {
 	var out []bar
-	unit := float64(columnHeight) / float64(max(most, 6))
+	unit := float64(columnHeight-countHeight) / float64(max(most, 6))
 	y := float64(columnHeight)
 	for _, r := range Reasons() {
 		if n := d.Counts[r]; n > 0 {
@@ -147,6 +161,25 @@ func (d ForecastDay) bars(most int) []bar {
 		}
 	}
 	return out
+}
+
+// top is the upper end of a day's column.
+func (d ForecastDay) top(most int) float64 {
+	bars := d.bars(most)
+	if len(bars) == 0 {
+		return columnHeight
+	}
+	return bars[len(bars)-1].y
+}
+
+// monthName stands under the first day of a month and under today, so that
+// "30, 1, 2" is read as what it is.
+func monthName(v View, t time.Time) string {
+	local := t.In(v.loc())
+	if local.Day() != 1 && !sameDay(t, v.Now, v.loc()) {
+		return ""
+	}
+	return v.T("ui.month." + itoa(int(local.Month())))
 }
 
 func mostOf(days []ForecastDay) int {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"strings"
@@ -91,12 +92,19 @@ func hexText(b []byte) string {
 	return s.String()
 }
 
-// hexGroups cuts bytes into groups of eight, for the eye, and JSON behind its
-// commas.
-func hexGroups(b []byte) []string {
-	if isText(b) {
-		return strings.SplitAfter(string(b), ",")
+// jsonLines is JSON as people read it: a line a member, unless all of it is
+// short enough for one.
+func jsonLines(b []byte) string {
+	const short = 64 // letters that fit beside the meaning
+	var out bytes.Buffer
+	if len(b) <= short || json.Indent(&out, b, "", "  ") != nil {
+		return string(b)
 	}
+	return out.String()
+}
+
+// hexGroups cuts bytes into groups of eight, for the eye.
+func hexGroups(b []byte) []string {
 	var out []string
 	for i := 0; i < len(b); i += 8 {
 		out = append(out, hexText(b[i:min(i+8, len(b))]))

@@ -15,7 +15,11 @@ func TestJSONIsShownAsItIs(t *testing.T) {
 	if got := hexText(task); got != string(task) {
 		t.Error(got)
 	}
-	if got := hexGroups(task); len(got) != 2 || strings.Join(got, "") != string(task) {
+	if got := jsonLines(task); got != string(task) {
+		t.Errorf("a short task is broken: %q", got)
+	}
+	long := []byte(`{"error":{"code":0,"description":"Ошибок нет"},"result":{"shiftNumber":325,"receiptsCount":3}}`)
+	if got := strings.Split(jsonLines(long), "\n"); len(got) != 10 || got[2] != `    "code": 0,` {
 		t.Errorf("%q", got)
 	}
 	for _, b := range [][]byte{{0x7B, 0x22}, {0x7B, 0x7D, 0xFF}, {0x91, 0x34, 0, 0}} {

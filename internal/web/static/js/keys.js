@@ -22,7 +22,29 @@ function go(key) {
   if (link) location.assign(link.href);
 }
 
-const help = () => document.getElementById("keys-help")?.showModal();
+// The buttons of a page say their keys themselves; the dialog gathers them.
+function own(box) {
+  const rows = [...document.querySelectorAll("[data-key]")].filter((b) => b.offsetParent).map((b) => {
+    const row = document.createElement("div");
+    const key = document.createElement("kbd");
+    key.append(b.dataset.key);
+    const dt = document.createElement("dt");
+    dt.append(key);
+    const dd = document.createElement("dd");
+    dd.append([...b.childNodes].filter((n) => n.nodeName !== "KBD").map((n) => n.textContent).join("").trim() || b.getAttribute("aria-label") || "");
+    row.append(dt, dd);
+    return row;
+  });
+  box.hidden = rows.length === 0;
+  box.querySelector("dl").replaceChildren(...rows);
+}
+
+function help() {
+  const box = document.getElementById("keys-help");
+  if (!box) return;
+  own(box.querySelector("[data-keys-here]"));
+  box.showModal();
+}
 
 function press(key) {
   if (key === "/") {
@@ -33,9 +55,9 @@ function press(key) {
   }
   if (key === "?") return help();
   if (key === "j" || key === "k") return move(key === "j" ? 1 : -1);
-  const own = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  if (!own) return false;
-  own.click();
+  const button = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!button) return false;
+  button.click();
 }
 
 // In the Russian layout the key is known by its place; a Latin layout says

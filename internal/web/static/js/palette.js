@@ -24,10 +24,13 @@ function row(item, i) {
   const a = document.createElement("a");
   a.href = item.href;
   a.tabIndex = -1;
-  a.append(item.title);
+  const title = document.createElement("span");
+  title.append(item.title);
+  a.append(title);
   if (item.hint) {
     const hint = document.createElement("small");
     hint.append(item.hint);
+    hint.title = item.hint;
     a.append(hint);
   }
   li.append(a);
