@@ -85,7 +85,7 @@ func (l *line) fill(ctx context.Context, d time.Duration) error {
 // hangs up on the second before it has said a word: somebody else is talking
 // to it.
 func (l *line) lost(err error) error {
-	if !l.heard && len(l.dec.Junk()) == 0 {
+	if !l.heard && len(l.dec.Junk()) == 0 && !errors.Is(err, errHung) {
 		return errors.Join(kkt.ErrBusy, err)
 	}
 	return errors.Join(kkt.ErrNoAnswer, err)

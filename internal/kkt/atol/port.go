@@ -112,7 +112,7 @@ func openSerial(e kkt.Endpoint) (port, error) {
 	if err := p.ResetInputBuffer(); err != nil {
 		return nil, errors.Join(fmt.Errorf("atol: %s: %w", e.Address, serialReason(err)), p.Close())
 	}
-	return &serialPort{port: p}, nil
+	return &patient{port: &serialPort{port: p}, grace: hangAfter}, nil
 }
 
 // serialReason reads the library's error. The library takes the port for

@@ -14,6 +14,8 @@ func clockSpecs() []spec {
 		{code: []byte{cmdSetTime}, name: "set_time", ask: askTime},
 		{code: []byte{cmdSetDate}, name: "set_date", ask: askDate},
 		{code: []byte{cmdConfirm}, name: "confirm_date", ask: askDate},
+		{code: []byte{0x14}, name: "write_line"},
+		{code: []byte{0x15}, name: "read_line", risk: kkt.RiskRead, read: readBytes},
 	}
 }
 
@@ -27,6 +29,8 @@ func tradeSpecs() []spec {
 		{code: []byte{cmdCancel}, name: "cancel_receipt", ask: askNothing, read: readOperator, slow: long},
 		{code: []byte{0x85}, name: "close_receipt", slow: long},
 		{code: []byte{0x80}, name: "register_item"},
+		{code: []byte{0x86}, name: "discount"},
+		{code: []byte{0x87}, name: "surcharge"},
 		{code: []byte{0x8C}, name: "reprint_last", ask: askNothing, read: readOperator, slow: long},
 		{code: []byte{0x50}, name: "cash_in", slow: long},
 		{code: []byte{0x51}, name: "cash_out", slow: long},
@@ -43,6 +47,9 @@ func printSpecs() []spec {
 		{code: []byte{0x13}, name: "beep"},
 		{code: []byte{0x17}, name: "print_line"},
 		{code: []byte{0x25}, name: "cut"},
+		{code: []byte{0xC0}, name: "load_picture"},
+		{code: []byte{0xC1}, name: "print_picture", slow: long},
+		{code: []byte{0xC2}, name: "print_barcode", slow: long},
 		{code: []byte{0x29}, name: "feed"},
 	}
 }
@@ -59,6 +66,9 @@ func documentSpecs() []spec {
 		made(0x43, "fn_close_shift", readShiftDocument),
 		made(0x37, "fn_begin_report", nil),
 		made(0x38, "fn_report", readReport),
+		made(0x35, "fn_begin_correction", nil),
+		made(0x36, "correction", nil),
+		made(0x4A, "correction", nil),
 		made(0x45, "close_receipt", readClosed),
 		made(0x46, "register_item", nil),
 		made(0x0C, "send_requisite", nil),

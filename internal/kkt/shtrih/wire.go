@@ -90,7 +90,7 @@ func (w *wire) odd(c byte) {
 // lost says what a broken line means. A register with one place for a client
 // hangs up on the second before it has said a word.
 func (w *wire) lost(err error) error {
-	if !w.heard && len(w.junk) == 0 {
+	if !w.heard && len(w.junk) == 0 && !errors.Is(err, kkt.ErrNoAnswer) { // that would be the driver's word
 		return errors.Join(kkt.ErrBusy, errCut, err)
 	}
 	return errors.Join(kkt.ErrNoAnswer, errCut, err)

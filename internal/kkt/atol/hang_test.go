@@ -1,0 +1,107 @@
+package atol
+
+import (
+	"errors"
+	"io"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/tillwright/tillwright/internal/kkt"
+)
+
+// stuckPort is a line whose calls come back only when it is closed, or never.
+type stuckPort struct {
+	write, poll, close bool // hang here
+	closed             chan struct{}
+}
+
+func (p *stuckPort) Write(b []byte) (int, error) {
+	if p.write {
+		<-p.closed
+		return 0, io.ErrClosedPipe
+	}
+	return len(b), nil
+}
+
+func (p *stuckPort) Poll(b []byte, d time.Duration) (int, error) {
+	if p.poll {
+		<-p.closed
+		b[0] = 0xFF // a careless driver writes late
+		return 1, nil
+	}
+	time.Sleep(d)
+	return copy(b, "answer"), nil
+}
+
+func (p *stuckPort) Close() error {
+	if p.close {
+		<-p.closed // as long as the test likes
+		return nil
+	}
+	close(p.closed)
+	return nil
+}
+
+func TestADriverThatHangsIsLeftBehind(t *testing.T) {
+	t.Parallel()
+	for name, stuck := range map[string]*stuckPort{"writing": {write: true}, "reading": {poll: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				stuck.closed = make(chan struct{})
+				l := &line{port: &patient{port: stuck, grace: hangAfter}}
+				begun := time.Now()
+				_, err := l.send(1, 2, 3)
+				if err == nil {
+					_, _, err = l.receive(t.Context(), time.Second)
+				}
+				if !errors.Is(err, kkt.ErrNoAnswer) || errors.Is(err, kkt.ErrBusy) {
+					t.Errorf("%v", err)
+				}
+				if took := time.Since(begun); took < hangAfter || took > hangAfter+time.Second {
+					t.Errorf("took %v", took)
+				}
+				<-stuck.closed // the port is given back without anybody asking
+				if err := l.port.Close(); err != nil {
+					t.Errorf("close: %v", err)
+				}
+				if _, err := l.send(1); !errors.Is(err, kkt.ErrNoAnswer) {
+					t.Errorf("afterwards: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestAPatientLineIsTheLine(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &patient{port: &stuckPort{closed: make(chan struct{})}, grace: hangAfter}
+		if n, err := p.Write([]byte("abc")); n != 3 || err != nil {
+			t.Errorf("write: %d, %v", n, err)
+		}
+		b := make([]byte, 10)
+		if n, err := p.Poll(b, 2*hangAfter); string(b[:n]) != "answer" || err != nil {
+			t.Errorf("poll: %q, %v", b[:n], err)
+		}
+		if err := p.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+}
+
+func TestAPortThatWillNotCloseEndsTheTurnAllTheSame(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		stuck := &stuckPort{close: true, closed: make(chan struct{})}
+		p := &patient{port: stuck, grace: hangAfter}
+		if err := p.Close(); !errors.Is(err, kkt.ErrNoAnswer) {
+			t.Errorf("%v", err)
+		}
+		if err := p.Close(); err != nil {
+			t.Errorf("a second time: %v", err)
+		}
+		close(stuck.closed) // lets those left behind go
+	})
+}
