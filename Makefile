@@ -31,6 +31,7 @@ agents: ## build the agent for every system a shop's PC may have, into bin/agent
 .PHONY: generate
 generate: ## make the generated files again
 	$(TEMPL) generate -path internal/web
+	$(TEMPL) generate -path internal/agent/shop
 	$(GO) run ./internal/api/openapi > docs/openapi.json
 
 .PHONY: test

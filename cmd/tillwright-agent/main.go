@@ -50,6 +50,7 @@ const (
 type program struct {
 	world
 	opt   options
+	texts *i18n.Bundle
 	voice i18n.Voice
 }
 
@@ -60,7 +61,7 @@ func run(ctx context.Context, args []string, w world) int {
 		return exitFailed
 	}
 	opt, unknown := parse(args)
-	p := &program{world: w, opt: opt, voice: bundle.For(language(opt.lang, w.env))}
+	p := &program{world: w, opt: opt, texts: bundle, voice: bundle.For(language(opt.lang, w.env))}
 	if unknown != "" {
 		return p.usage(unknown)
 	}

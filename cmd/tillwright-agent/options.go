@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -19,6 +20,7 @@ type options struct {
 	data, config, lang string
 	user               string
 	replace            bool
+	service            bool // the service manager calls; written by "service install"
 }
 
 // parse reads the words of a call; unknown is the first it cannot read.
@@ -40,13 +42,15 @@ func parse(args []string) (o options, unknown string) {
 		switch {
 		case name == "replace" && !given:
 			o.replace = true
+		case name == "service" && !given:
+			o.service = true
 		case name == "help" || name == "h":
 			o.command = "help"
 		case name == "version":
 			o.command = "version"
 		case isText && given:
 			*target = value
-		case isText && len(args) > 0:
+		case isText && len(args) > 0 && !strings.HasPrefix(args[0], "--"): // no value is called so, but a forgotten one looks so
 			*target, args = args[0], args[1:]
 		default:
 			return o, word
@@ -57,7 +61,7 @@ func parse(args []string) (o options, unknown string) {
 
 // language is what was asked for, else the machine's.
 func language(asked string, env func(string) string) i18n.Lang {
-	for _, tag := range []string{asked, env("LC_ALL"), env("LC_MESSAGES"), env("LANG")} {
+	for _, tag := range []string{asked, env("LC_ALL"), env("LC_MESSAGES"), env("LANG"), systemLanguage()} {
 		if l, ok := i18n.Parse(tag); ok {
 			return l
 		}
@@ -75,7 +79,7 @@ func (p *program) data() string {
 	}
 	switch {
 	case runtime.GOOS == "windows":
-		return filepath.Join(p.env("ProgramData"), "Tillwright", "agent")
+		return filepath.Join(cmp.Or(p.env("ProgramData"), `C:\ProgramData`), "Tillwright", "agent")
 	case os.Geteuid() == 0:
 		return "/var/lib/tillwright-agent"
 	case p.env("XDG_STATE_HOME") != "":

@@ -2,57 +2,25 @@ package main
 
 import (
 	"context"
-	"io"
+	"errors"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"github.com/kardianos/service"
 )
 
 const serviceName = "tillwright-agent"
 
-// asService says whether Windows' service manager started this program; other
-// systems' managers need nothing but signals.
-func asService() bool { return runtime.GOOS == "windows" && !service.Interactive() }
+// daemon stands where the library wants a program; it is never run by it,
+// because the library tells Windows of a fall as if it were a stop.
+type daemon struct{}
 
-// daemon is the agent as a service manager sees it.
-type daemon struct {
-	p     *program
-	stop  context.CancelFunc
-	ended chan error
-}
+// Start does nothing.
+func (daemon) Start(service.Service) error { return nil }
 
-// Start begins the work and returns at once, as managers want it.
-func (d *daemon) Start(s service.Service) error {
-	ctx, cancel := context.WithCancel(context.Background())
-	d.stop, d.ended = cancel, make(chan error, 1)
-	go func() {
-		err := d.p.agent(ctx, d.p.log())
-		d.ended <- err
-		if err != nil && ctx.Err() == nil { // the manager starts it again
-			if logger, lerr := s.Logger(nil); lerr == nil {
-				_ = logger.Error(d.p.voice.Problem(err))
-			}
-			_ = s.Stop()
-		}
-	}()
-	return nil
-}
-
-// Stop ends the work.
-func (d *daemon) Stop(service.Service) error {
-	d.stop()
-	return <-d.ended
-}
-
-// log is a file in the agent's folder: a Windows service has no other place.
-func (p *program) log() io.Writer {
-	_, c, err := p.file()
-	if err != nil {
-		return io.Discard
-	}
-	return &logFile{path: filepath.Join(c.Data, "agent.log")}
-}
+// Stop does nothing.
+func (daemon) Stop(service.Service) error { return nil }
 
 func (p *program) manager() (service.Service, error) {
 	data := p.data()
@@ -60,36 +28,25 @@ func (p *program) manager() (service.Service, error) {
 		data = abs
 	}
 	args := []string{"run", "--data", data}
+	if runtime.GOOS == "windows" {
+		args = append(args, "--service")
+	}
 	if p.opt.config != "" {
 		if abs, err := filepath.Abs(p.opt.config); err == nil {
 			args = append(args, "--config", abs)
 		}
 	}
-	return service.New(&daemon{p: p}, &service.Config{
+	return service.New(daemon{}, &service.Config{
 		Name: serviceName, DisplayName: "Tillwright Agent", Description: p.voice.T("agent.cli.service.description"),
 		Arguments: args, UserName: p.opt.user,
 		Option: service.KeyValue{
-			"Restart":                "always", // systemd
-			"OnFailure":              "restart",
-			"OnFailureDelayDuration": "5s",
-			"OnFailureResetPeriod":   60, // seconds
-			"SystemdScript":          unit,
+			"Restart":       "always", // systemd
+			"SystemdScript": unit,
 		},
 	})
 }
 
-func (p *program) underManager() int {
-	s, err := p.manager()
-	if err == nil {
-		err = s.Run()
-	}
-	if err != nil {
-		return p.fail(err)
-	}
-	return exitOK
-}
-
-// service installs, removes, starts or stops the service.
+// service installs, removes, starts or stops the service, or says how it is.
 func (p *program) service(context.Context) int {
 	if len(p.opt.args) != 1 {
 		return p.usage("service")
@@ -97,21 +54,49 @@ func (p *program) service(context.Context) int {
 	action := p.opt.args[0]
 	said, known := map[string]string{
 		"install": "agent.cli.service.install", "uninstall": "agent.cli.service.uninstall",
-		"start": "agent.cli.service.start", "stop": "agent.cli.service.stop",
+		"start": "agent.cli.service.start", "stop": "agent.cli.service.stop", "status": "",
 	}[action]
 	if !known {
 		return p.usage(action)
 	}
 	s, err := p.manager()
+	if err == nil && action == "status" {
+		return p.condition(s)
+	}
 	if err == nil {
 		err = service.Control(s, action)
 	}
+	if err == nil && action == "install" {
+		err = tune()
+	}
 	if err != nil {
-		p.say(p.voice.T("agent.cli.service.failed", "detail", err.Error()))
-		return exitFailed
+		return p.unchanged(err)
 	}
 	p.say(p.voice.T(said))
 	return exitOK
+}
+
+// condition says how the service is; whatever is not running is a failure.
+func (p *program) condition(s service.Service) int {
+	status, err := s.Status()
+	switch {
+	case errors.Is(err, service.ErrNotInstalled):
+		p.say(p.voice.T("agent.cli.service.absent"))
+	case err != nil:
+		return p.unchanged(err)
+	case status == service.StatusRunning:
+		p.say(p.voice.T("agent.cli.service.running"))
+		return exitOK
+	default:
+		p.say(p.voice.T("agent.cli.service.stopped"))
+	}
+	return exitFailed
+}
+
+// unchanged says why the manager refused; Windows ends such words with a stop.
+func (p *program) unchanged(err error) int {
+	p.say(p.voice.T("agent.cli.service.failed", "detail", strings.TrimRight(err.Error(), ". ")))
+	return exitFailed
 }
 
 // unit is the systemd unit that "service install" writes. It starts the agent

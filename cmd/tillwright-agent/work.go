@@ -42,7 +42,7 @@ func (p *program) work(ctx context.Context) int {
 	if len(p.opt.args) > 0 {
 		return p.usage(p.opt.args[0])
 	}
-	if asService() {
+	if p.asService() {
 		return p.underManager()
 	}
 	if err := p.agent(ctx, p.errs); err != nil {
@@ -67,7 +67,7 @@ func (p *program) agent(ctx context.Context, log io.Writer) error {
 		look = ofd.Looker{}.Look
 	}
 	return agent.New(c, agent.Deps{
-		Protocols: protocols(server.Clock()), Clock: own, Server: server, Look: look,
+		Protocols: protocols(server.Clock()), Clock: own, Server: server, Look: look, Texts: p.texts,
 		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: level})),
 	}).Run(ctx)
 }
@@ -113,12 +113,15 @@ func (p *program) withReason(err error) error {
 
 // doctor checks everything and says what to do.
 func (p *program) doctor(ctx context.Context) int {
+	if len(p.opt.args) > 0 {
+		return p.usage(p.opt.args[0])
+	}
 	_, c, err := p.file()
 	if err != nil {
 		return p.fail(err)
 	}
 	o := doctor.Options{
-		Data: c.Data, Server: c.Server, Devices: agent.Devices(c),
+		Data: c.Data, Server: c.Server, Page: c.Page, Devices: agent.Devices(c),
 		Protocols: protocols(clock.System{}), Clock: clock.System{},
 	}
 	if !doctor.Run(ctx, o, p.finding) {

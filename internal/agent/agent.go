@@ -21,9 +21,11 @@ import (
 	"github.com/tillwright/tillwright/internal/agent/journal"
 	"github.com/tillwright/tillwright/internal/agent/poll"
 	"github.com/tillwright/tillwright/internal/agent/reach"
+	"github.com/tillwright/tillwright/internal/agent/shop"
 	"github.com/tillwright/tillwright/internal/agent/spool"
 	"github.com/tillwright/tillwright/internal/agent/steady"
 	"github.com/tillwright/tillwright/internal/clock"
+	"github.com/tillwright/tillwright/internal/i18n"
 	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/wire"
 )
@@ -40,6 +42,8 @@ type Config struct {
 	Host     string        // name of the machine, for people
 	MaxBytes int64         // of the spool; 0 = its default
 	Search   string        // where to look for registers: SearchAll, SearchSerial, SearchNone; "" = SearchAll
+	Page     string        // where the shop's people find their page: an address that shop.CheckAddress takes; "" = nowhere
+	PIN      string        // that the page asks for; "" = none
 }
 
 // Deps are what a test puts in the place of the world. Protocols must be set,
@@ -53,6 +57,7 @@ type Deps struct {
 	Timing    channel.Timing
 	Discover  discover.Options // what a search sees of the world; the rest is filled in
 	Look      reach.Look       // at operators of fiscal data; nil = never
+	Texts     *i18n.Bundle     // of the shop's page; nil = they are loaded
 	Log       *slog.Logger
 }
 
@@ -71,6 +76,7 @@ type Agent struct {
 	office  *office
 	search  *search
 	reach   *reach.Watch
+	book    *shop.Book // nil when it cannot be read
 }
 
 // New makes an agent that does nothing yet.
@@ -104,7 +110,8 @@ func (a *Agent) Run(ctx context.Context) error {
 		Jitter: a.deps.Jitter, Timing: a.deps.Timing, Log: a.deps.Log,
 	})
 	var work sync.WaitGroup
-	for _, part := range []func(context.Context){a.spool.Run, a.poller.Run, line.Run, a.beat, a.search.run, a.reach.Run} {
+	page := func(ctx context.Context) { a.page(ctx, line.Connected) }
+	for _, part := range []func(context.Context){a.spool.Run, a.poller.Run, line.Run, a.beat, a.search.run, a.reach.Run, page} {
 		work.Go(func() { part(ctx) })
 	}
 	<-ctx.Done()
@@ -150,6 +157,7 @@ func (a *Agent) open() (err error) {
 	a.server = a.deps.Server
 	a.office = newOffice(a)
 	a.search = newSearch(a.office)
+	a.openBook()
 	a.reach = reach.New(reach.Options{Look: a.deps.Look, Clock: a.deps.Clock, Jitter: a.deps.Jitter})
 	a.poller = poll.New(poll.Options{
 		Protocols: a.deps.Protocols, Sink: sink{a}, Commands: a.office, Memory: a.memory,
@@ -167,6 +175,9 @@ func (a *Agent) close() error {
 	}
 	if a.spool != nil {
 		errs = append(errs, a.spool.Close())
+	}
+	if a.book != nil {
+		errs = append(errs, a.book.Close())
 	}
 	if a.journal != nil {
 		errs = append(errs, a.journal.Close())

@@ -93,8 +93,16 @@ func (o *office) End(r wire.Result) {
 // Orphaned queues a command anew whose device was changed meanwhile.
 func (o *office) Orphaned(c wire.Command) { o.queue(c) }
 
-// ResultAck forgets a result that the server has.
-func (o *office) ResultAck(id string) {
+// Settled forgets a result that the server has, and notes what it has of the
+// shop's journal.
+func (o *office) Settled(m wire.Message) {
+	if m.SoldAck != nil && o.book != nil {
+		o.book.Answered(*m.SoldAck)
+	}
+	if m.ResultAck == nil {
+		return
+	}
+	id := m.ResultAck.ID
 	if err := o.journal.Acked(id, o.deps.Clock.Now()); err != nil {
 		o.deps.Log.Warn("agent: an acknowledged result may be told again", "command", id, "error", err)
 	}

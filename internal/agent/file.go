@@ -9,6 +9,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"github.com/tillwright/tillwright/internal/agent/shop"
 	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/wire"
@@ -26,6 +27,8 @@ type File struct {
 	SpoolMB  int          `toml:"spool_mb"`  // largest size of the buffer on disk
 	Search   string       `toml:"search"`    // where to look for registers: all, serial, none
 	LookOFD  *bool        `toml:"look_ofd"`  // whether the way to the OFD is looked at; left out: it is
+	Page     *string      `toml:"page"`      // where the shop's page is served; left out: shop.DefaultPage; "" = nowhere
+	PagePIN  string       `toml:"page_pin"`  // that the page asks for
 	Devices  []FileDevice `toml:"device"`
 }
 
@@ -70,7 +73,18 @@ func ParseFile(path string, data []byte) (File, error) {
 	if f.SpoolMB < 0 || f.SpoolMB > 1<<20 {
 		return bad("spool_mb")
 	}
+	if err := shop.CheckAddress(f.page(), f.PagePIN); err != nil {
+		return bad(err.Error())
+	}
 	return f, nil
+}
+
+// page is where the shop's page is served.
+func (f File) page() string {
+	if f.Page == nil {
+		return shop.DefaultPage
+	}
+	return *f.Page
 }
 
 // Level is the log level, info where the file says nothing.
@@ -86,7 +100,9 @@ func (f File) Level() (slog.Level, error) {
 // Config is the agent's configuration by this file.
 func (f File) Config() Config {
 	devices, _ := f.devices() // ParseFile has seen to it
-	return Config{Data: f.Data, Server: f.Server, Devices: devices, MaxBytes: int64(f.SpoolMB) << 20, Search: f.Search}
+	return Config{
+		Data: f.Data, Server: f.Server, Devices: devices, MaxBytes: int64(f.SpoolMB) << 20, Search: f.Search, Page: f.page(), PIN: f.PagePIN,
+	}
 }
 
 func (f File) devices() ([]wire.Device, error) {

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/tillwright/tillwright/internal/agent/shop"
 	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/wire"
@@ -50,6 +51,9 @@ func TestParseFileSaysWhatIsWrong(t *testing.T) {
 		`server = "http://till.example"`:   "server",
 		`log_level = "loud"`:               "log_level",
 		`spool_mb = -1`:                    "spool_mb",
+		`page = "0.0.0.0:7722"`:            shop.ErrOpen.Error(),
+		`page = "till.example:7722"`:       shop.ErrAddress.Error(),
+		`page_pin = "123"`:                 shop.ErrPIN.Error(),
 		"[[device]]\nid = \"\"":            "device[0].id",
 		"[[device]]\nid = \"a\"":           "device[0]: protocol, transport, address",
 		good + "\n[[device]]\nid = \"d1\"": "device[1].id",
@@ -62,6 +66,22 @@ func TestParseFileSaysWhatIsWrong(t *testing.T) {
 	}
 	if _, err := ParseFile("agent.toml", []byte("server = ")); !errors.Is(err, ErrFile) {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestWhereTheShopsPageIs(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]Config{
+		"":                        {Page: shop.DefaultPage},
+		`page = ""`:               {},
+		`page = "127.0.0.1:7733"`: {Page: "127.0.0.1:7733"},
+		"page_pin = \"2468\"":     {Page: shop.DefaultPage, PIN: "2468"},
+		"page = \"0.0.0.0:7722\"\npage_pin = \"2468\"": {Page: "0.0.0.0:7722", PIN: "2468"},
+	} {
+		f, err := ParseFile("agent.toml", []byte(text))
+		if c := f.Config(); err != nil || c.Page != want.Page || c.PIN != want.PIN {
+			t.Errorf("%q: %q %q, %v", text, c.Page, c.PIN, err)
+		}
 	}
 }
 

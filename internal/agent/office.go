@@ -59,6 +59,9 @@ func (o *office) Welcome(w wire.Welcome) {
 	o.apply(w.Config)
 	o.expire()
 	o.poller.Full()
+	if o.book != nil {
+		o.book.Again()
+	}
 	o.first.Do(o.takeUp)
 }
 
@@ -91,8 +94,8 @@ func (o *office) expire() {
 	}
 }
 
-// Outgoing is the results not yet acknowledged, the disk's trouble, and what a
-// search found.
+// Outgoing is the results not yet acknowledged, the disk's trouble, what a
+// search found, and what the shop wrote down that the server has not answered.
 func (o *office) Outgoing() []wire.Message {
 	var out []wire.Message
 	for _, r := range o.journal.Unanswered() {
@@ -103,7 +106,7 @@ func (o *office) Outgoing() []wire.Message {
 			Code: spool.ErrDisk.Code, Detail: "reports are held in memory",
 		}})
 	}
-	return append(out, o.search.outgoing()...)
+	return append(append(out, o.search.outgoing()...), o.sold()...)
 }
 
 // Changed is signalled when Outgoing may have something new.

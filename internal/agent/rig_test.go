@@ -38,6 +38,8 @@ type hub struct {
 	results []wire.Result
 	taken   []string
 	problem []string
+	sold    []wire.Entry
+	speaks  int   // version; 0 = the first
 	lost    int64 // as the last hello said
 	keep    bool  // acknowledge results
 	send    func(wire.Message)
@@ -108,7 +110,7 @@ func (h *hub) take(m wire.Message, send func(wire.Message)) (out []wire.Message)
 	switch {
 	case m.Hello != nil:
 		h.send, h.lost = send, m.Hello.Lost
-		out = append(out, wire.Message{Type: wire.TypeWelcome, Welcome: &wire.Welcome{Version: 1, Now: now, Config: h.config}})
+		out = append(out, wire.Message{Type: wire.TypeWelcome, Welcome: &wire.Welcome{Version: max(h.speaks, 1), Now: now, Config: h.config}})
 	case m.Reports != nil:
 		for _, r := range m.Reports.Reports {
 			if !h.seen[r.Seq] {
@@ -119,6 +121,8 @@ func (h *hub) take(m wire.Message, send func(wire.Message)) (out []wire.Message)
 		out = append(out, wire.Message{Type: wire.TypeAck, Ack: &wire.Ack{ID: m.Reports.ID, Now: now}})
 	case m.Taken != nil:
 		h.taken = append(h.taken, m.Taken.ID)
+	case m.Sold != nil:
+		h.sold = append(h.sold, m.Sold.Entries...)
 	case m.Problem != nil:
 		h.problem = append(h.problem, m.Problem.Code)
 	case m.Result != nil:

@@ -129,8 +129,10 @@ func (s *Service) widen(ctx context.Context, tx *db.Tx, sc scope.Scope, j *Journ
 	if err != nil {
 		return err
 	}
-	if !b.To.IsZero() {
-		end := b.To
+	switch end := b.To; {
+	case end.IsZero(): // it lasts, or lasts after all
+		j.To = end
+	default:
 		for _, x := range list {
 			end = later(end, x.At)
 		}

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/agent/steady"
@@ -42,8 +43,11 @@ type Office interface {
 	Config(c wire.Config)
 	// Command takes a command and gives what is to be answered at once.
 	Command(c wire.Command) []wire.Message
-	ResultAck(id string)
-	// Outgoing is the results not yet acknowledged, and problems worth telling.
+	// Settled takes what the server says of something of Outgoing: that a result
+	// is durable, or what became of sold entries.
+	Settled(m wire.Message)
+	// Outgoing is the results not yet acknowledged, problems worth telling, what
+	// a search found, and what the shop sold that is not yet answered.
 	Outgoing() []wire.Message
 	// Changed is signalled when Outgoing may have something new.
 	Changed() <-chan struct{}
@@ -81,6 +85,10 @@ type Options struct {
 type Channel struct {
 	opt     Options
 	instant int64 // of the last exchange, Unix ms
+
+	mu sync.Mutex
+	up bool
+	at time.Time // since when it is so; zero = never connected yet
 }
 
 // New makes a channel that is not yet connected.
@@ -114,6 +122,22 @@ func (t Timing) filled() Timing {
 	return t
 }
 
+// Connected says whether the server is reached, and since when it is so by the
+// agent's clock; zero when it never was in this run.
+func (c *Channel) Connected() (up bool, at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.up, c.at
+}
+
+func (c *Channel) connected(up bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.up != up {
+		c.up, c.at = up, c.opt.Clock.Now()
+	}
+}
+
 // Run keeps connecting until ctx ends.
 func (c *Channel) Run(ctx context.Context) {
 	b := backoff{t: c.opt.Timing, jitter: c.opt.Jitter}
@@ -121,6 +145,7 @@ func (c *Channel) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		s := c.newSession()
 		err := c.socket(ctx, s)
+		c.connected(false)
 		if s.welcomed {
 			sockets = 0
 		} else {
@@ -131,6 +156,7 @@ func (c *Channel) Run(ctx context.Context) {
 			c.opt.Log.Info("channel: the socket does not come up, trying exchanges", "error", err)
 			s = c.newSession()
 			err = c.exchanges(ctx, s)
+			c.connected(false)
 			if s.welcomed {
 				sockets = c.opt.Timing.FallbackTry - 1
 			}

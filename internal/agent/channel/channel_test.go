@@ -239,3 +239,62 @@ func TestThePinDecides(t *testing.T) {
 		}
 	}
 }
+
+func soldMessage(id int64) wire.Message {
+	return wire.Message{Type: wire.TypeSold, Sold: &wire.Sold{ID: id, Entries: []wire.Entry{{ID: "e", Rev: 1}}}}
+}
+
+// TestSoldEntriesAreToldUntilAnswered, by a socket and by exchanges, and at
+// once when others wait than before.
+func TestSoldEntriesAreToldUntilAnswered(t *testing.T) {
+	t.Parallel()
+	for name, exchanges := range map[string]bool{"socket": false, "exchanges": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newServer(t, false)
+			s.noUpgrade = exchanges
+			a := newAgent(t, s, nil)
+			told := func(id int64) (n int) {
+				for _, m := range s.others {
+					if m.Sold != nil && m.Sold.ID == id {
+						n++
+					}
+				}
+				return n
+			}
+			a.office.say(soldMessage(7))
+			times := 2
+			if exchanges { // told again only after a wait of half a minute
+				times = 1
+			}
+			s.until("told, and told again", func() bool { return told(7) >= times })
+			a.office.say(soldMessage(8))
+			s.until("what waits now", func() bool { return told(8) >= 1 })
+			s.push <- wire.Message{Type: wire.TypeSoldAck, SoldAck: &wire.SoldAck{Answers: []wire.SoldAnswer{{ID: "e", Rev: 1}}}}
+			a.office.until(t, "answered", func() bool { return len(a.office.soldAck) == 1 && a.office.soldAck[0].Answers[0].ID == "e" })
+		})
+	}
+}
+
+// TestConnectedSaysHowTheLineIs: up after a welcome, down when it broke.
+func TestConnectedSaysHowTheLineIs(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, false)
+	a := newAgent(t, s, nil)
+	up := func(want bool) func() bool {
+		return func() bool {
+			if got, at := a.channel.Connected(); got == want && !at.IsZero() {
+				return true
+			}
+			time.AfterFunc(5*time.Millisecond, s.poke)
+			return false
+		}
+	}
+	s.until("up", up(true))
+	away := &wire.Problem{Code: "away", Fatal: true}
+	s.mu.Lock()
+	s.first = away // at the next connection
+	s.mu.Unlock()
+	s.push <- wire.Message{Type: wire.TypeProblem, Problem: away}
+	s.until("down", up(false))
+}

@@ -22,6 +22,7 @@ type office struct {
 	configs   []wire.Config
 	commands  []wire.Command
 	resultAck []string
+	soldAck   []wire.SoldAck
 	outgoing  []wire.Message
 	changed   chan struct{}
 	event     chan struct{}
@@ -53,8 +54,16 @@ func (o *office) Command(c wire.Command) []wire.Message {
 	return []wire.Message{{Type: wire.TypeTaken, Taken: &wire.Taken{ID: c.ID}}}
 }
 
-func (o *office) ResultAck(id string) {
-	o.note(func() { o.resultAck, o.outgoing = append(o.resultAck, id), nil })
+func (o *office) Settled(m wire.Message) {
+	o.note(func() {
+		if m.ResultAck != nil {
+			o.resultAck = append(o.resultAck, m.ResultAck.ID)
+		}
+		if m.SoldAck != nil {
+			o.soldAck = append(o.soldAck, *m.SoldAck)
+		}
+		o.outgoing = nil
+	})
 }
 
 func (o *office) Outgoing() []wire.Message {
@@ -90,9 +99,10 @@ func (o *office) until(t *testing.T, what string, ok func() bool) {
 
 // agent is a channel with a real spool.
 type agent struct {
-	spool  *spool.Spool
-	office *office
-	stop   func()
+	spool   *spool.Spool
+	office  *office
+	channel *channel.Channel
+	stop    func()
 }
 
 func quick() channel.Timing {
@@ -125,7 +135,8 @@ func newAgent(t *testing.T, s *server, change func(*channel.Options)) *agent {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
-	go func() { defer close(done); channel.New(opt).Run(ctx) }()
+	a.channel = channel.New(opt)
+	go func() { defer close(done); a.channel.Run(ctx) }()
 	a.stop = sync.OnceFunc(func() { cancel(); <-done })
 	t.Cleanup(func() { a.stop(); _ = sp.Close() })
 	return a

@@ -12,6 +12,9 @@ import (
 // The codes that the agent itself tells the server.
 const codeVersion = "agent_version"
 
+// keySold is under what the telling of sold entries is remembered.
+const keySold = "sold"
+
 // ErrLate says that the server took reports and never answered.
 var ErrLate = errors.New("channel: no answer to reports")
 
@@ -21,6 +24,7 @@ type session struct {
 	send     func(wire.Message) error
 	out      outbox
 	toldAt   map[string]time.Time // results and problems by id or code
+	sold     int64                // the number of the sold entries that were told last
 	quiet    time.Time            // no reports before it: the server asked so
 	welcomed bool
 	acked    bool // something was made durable
@@ -79,22 +83,14 @@ func (s *session) pump() error {
 	return nil
 }
 
-// speak tells results until they are acknowledged, and each problem and each
-// search once.
+// speak tells results and sold entries until they are answered, and each
+// problem and each search once.
 func (s *session) speak() error {
 	now := s.c.opt.Clock.Now()
 	for _, m := range s.c.opt.Office.Outgoing() {
-		key := ""
-		switch {
-		case m.Result != nil:
-			key = "result " + m.Result.ID
-		case m.Problem != nil:
-			key = "problem " + m.Problem.Code
-		case m.Found != nil:
-			key = "found " + strconv.FormatInt(m.Found.At, 10)
-		}
+		key, again := s.keyOf(m)
 		at, before := s.toldAt[key]
-		if before && (m.Result == nil || now.Sub(at) < s.c.opt.Timing.Repeat) {
+		if before && (!again || now.Sub(at) < s.c.opt.Timing.Repeat) {
 			continue
 		}
 		s.toldAt[key] = now
@@ -103,6 +99,27 @@ func (s *session) speak() error {
 		}
 	}
 	return nil
+}
+
+// keyOf is what a message is known by, and whether it is told again while it
+// is not answered. Sold entries are told at once when others wait than before.
+func (s *session) keyOf(m wire.Message) (key string, again bool) {
+	switch {
+	case m.Result != nil:
+		return "result " + m.Result.ID, true
+	case m.Sold != nil:
+		if s.sold != m.Sold.ID {
+			s.sold = m.Sold.ID
+			delete(s.toldAt, keySold)
+		}
+		return keySold, true
+	case m.Problem != nil:
+		return "problem " + m.Problem.Code, false
+	case m.Found != nil:
+		return "found " + strconv.FormatInt(m.Found.At, 10), false
+	default:
+		return "", false
+	}
 }
 
 // handle takes one message of the server in. A message of a type that this
@@ -123,7 +140,9 @@ func (s *session) handle(m wire.Message) error {
 		}
 	case m.Type == wire.TypeResultAck && m.ResultAck != nil:
 		delete(s.toldAt, "result "+m.ResultAck.ID)
-		office.ResultAck(m.ResultAck.ID)
+		office.Settled(m)
+	case m.Type == wire.TypeSoldAck && m.SoldAck != nil:
+		office.Settled(m)
 	case m.Type == wire.TypeConfig && m.Config != nil:
 		office.Config(*m.Config)
 	case m.Type == wire.TypeWelcome && m.Welcome != nil:
@@ -142,6 +161,7 @@ func (s *session) welcome(w *wire.Welcome) {
 		return
 	}
 	s.welcomed = true
+	s.c.connected(true)
 	s.c.opt.Office.Welcome(*w)
 	s.out.again()
 }

@@ -85,6 +85,14 @@ func word(dir, name string) string {
 	return strings.TrimSpace(string(data))
 }
 
+// realPort is the device that a name stands for.
+func realPort(name string) string {
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		return real
+	}
+	return name
+}
+
 // heldByOther says whether another process has the device open. Processes of
 // other users cannot be looked into without being root; then the port itself
 // says at opening whether somebody took it for himself alone.

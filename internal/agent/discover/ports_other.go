@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"go.bug.st/serial"
 	"go.bug.st/serial/enumerator"
 )
 
@@ -25,7 +26,14 @@ func systemPorts() ([]Port, error) {
 		}
 		out = append(out, p)
 	}
+	// A virtual port may be of a kind of its own and stand in this list only.
+	if names, err := serial.GetPortsList(); err == nil {
+		out = withPlain(out, names)
+	}
 	return out, nil
 }
+
+// realPort is the name itself: asking the file system for COM3 would open it.
+func realPort(name string) string { return name }
 
 func heldByOther(string) bool { return false }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -151,10 +150,22 @@ func usb(p Port) string {
 }
 
 // serialKey is a port's name as it can be compared: a name under by-id and the
-// device it stands for are the same, and Windows knows no capitals.
+// device it stands for are the same, and so are COM3, com3 and \\.\COM3.
 func serialKey(name string) string {
-	if real, err := filepath.EvalSymlinks(name); err == nil {
-		name = real
+	return "serial " + strings.ToLower(realPort(strings.TrimPrefix(name, `\\.\`)))
+}
+
+// withPlain adds the ports that the system knows by name alone.
+func withPlain(known []Port, names []string) []Port {
+	have := map[string]bool{}
+	for _, p := range known {
+		have[serialKey(p.Name)] = true
 	}
-	return "serial " + strings.ToLower(name)
+	for _, name := range names {
+		if key := serialKey(name); !have[key] {
+			have[key] = true
+			known = append(known, Port{Name: name})
+		}
+	}
+	return known
 }

@@ -51,6 +51,7 @@ type Finding struct {
 type Options struct {
 	Data      string
 	Server    string // instead of the enrolment's; "" = as enrolled
+	Page      string // where the shop's page is to be; "" = nowhere
 	Devices   []wire.Device
 	Protocols map[string]kkt.Protocol
 	Clock     clock.Clock
@@ -66,6 +67,7 @@ func Run(ctx context.Context, o Options, say func(Finding)) (well bool) {
 	}}
 	d.checkFolder()
 	d.checkIdentity()
+	d.checkPage(ctx)
 	d.checkNetwork(ctx)
 	for _, dev := range o.Devices {
 		d.checkDevice(ctx, dev)
@@ -135,6 +137,14 @@ func (d *doctor) checkIdentity() {
 		}
 		d.id = &id
 		d.tell(OK, "identity.ok", nil, "name", id.Name, "agent", id.Agent, "server", id.Server)
+		d.checkKey(path)
+	}
+}
+
+// checkKey says nothing of a key that is as private as it should be.
+func (d *doctor) checkKey(path func(name ...string) string) {
+	if private, err := identity.Private(path); err != nil || !private {
+		d.tell(Warn, "identity.open", err, "path", path())
 	}
 }
 

@@ -100,9 +100,11 @@ func devices(protocol string) []wire.Device {
 func TestAllIsWell(t *testing.T) {
 	t.Parallel()
 	s := server(t, false)
-	codes, well := check(t, doctor.Options{Data: enrolled(t, s, pinOf(s)), Devices: devices("fake"), Protocols: map[string]kkt.Protocol{"fake": till{}}})
+	codes, well := check(t, doctor.Options{
+		Data: enrolled(t, s, pinOf(s)), Page: "127.0.0.1:0", Devices: devices("fake"), Protocols: map[string]kkt.Protocol{"fake": till{}},
+	})
 	want := []string{
-		"ok folder.ok", "ok space.ok", "ok identity.ok", "ok dns.ok", "ok tcp.ok", "ok tls.pinned", "ok clock.ok", "ok socket.ok", "ok device.ok",
+		"ok folder.ok", "ok space.ok", "ok identity.ok", "ok page.ready", "ok dns.ok", "ok tcp.ok", "ok tls.pinned", "ok clock.ok", "ok socket.ok", "ok device.ok",
 	}
 	if !well || !slices.Equal(codes, want) {
 		t.Errorf("%v %q", well, codes)
@@ -169,7 +171,7 @@ func TestEveryFindingHasItsWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := map[string]string{}
-	for _, file := range []string{"doctor.go", "network.go"} {
+	for _, file := range []string{"doctor.go", "network.go", "page.go"} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -32,6 +32,7 @@ func Open(path string) (*Folder, error) {
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return nil, ErrUnusable.With("path", path).Because(err)
 	}
+	_ = protect(path) // a disk that knows no rights; the self-check says so
 	f, err := os.OpenFile(filepath.Join(path, lockName), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, ErrUnusable.With("path", path).Because(err)
@@ -53,6 +54,12 @@ func (f *Folder) Path(name ...string) string {
 // Write replaces a file of the folder; see WriteFile.
 func (f *Folder) Write(name string, data []byte) error { return WriteFile(f.Path(name), data) }
 
+// WriteSecret is Write for what nobody else on this computer may ever read,
+// whatever rights the folder hands down.
+func (f *Folder) WriteSecret(name string, data []byte) error {
+	return writeFile(f.Path(name), data, protect)
+}
+
 // Read reads a file of the folder; a missing one gives nil and no error.
 func (f *Folder) Read(name string) ([]byte, error) { return ReadFile(f.Path(name)) }
 
@@ -68,21 +75,29 @@ func ReadFile(path string) ([]byte, error) {
 // WriteFile replaces a file so that after a crash at any moment either the
 // old or the new content stands there as a whole. Only the owner may read it.
 func WriteFile(path string, data []byte) error {
+	return writeFile(path, data, func(string) error { return nil })
+}
+
+// writeFile lets shut take the file from others while it is still empty.
+func writeFile(path string, data []byte, shut func(path string) error) error {
 	next := path + ".new"
-	if err := writeSynced(next, data); err != nil {
-		return fmt.Errorf("folder: %w", err)
+	err := writeSynced(next, data, shut)
+	if err == nil {
+		err = replace(next, path)
 	}
-	if err := os.Rename(next, path); err != nil {
+	if err != nil {
+		_ = os.Remove(next) // half a file on a full disk is of no use to anybody
 		return fmt.Errorf("folder: %w", err)
 	}
 	return SyncDir(filepath.Dir(path))
 }
 
-func writeSynced(path string, data []byte) error {
+func writeSynced(path string, data []byte, shut func(path string) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
+	_ = shut(path) // fails on a disk that knows no rights; the self-check says so
 	if _, err := f.Write(data); err != nil {
 		return errors.Join(err, f.Close())
 	}

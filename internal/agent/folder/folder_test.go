@@ -40,16 +40,15 @@ func TestWriteReplacesAsAWholeAndPrivately(t *testing.T) {
 		t.Fatalf("missing file: %q, %v", data, err)
 	}
 	for _, text := range []string{"long first content", "second"} {
-		if err := f.Write("x", []byte(text)); err != nil {
+		if err := f.WriteSecret("x", []byte(text)); err != nil {
 			t.Fatal(err)
 		}
 		if data, _ := f.Read("x"); string(data) != text {
 			t.Fatalf("read %q, wrote %q", data, text)
 		}
 	}
-	info, err := os.Stat(f.Path("x"))
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("mode %v, %v", info.Mode(), err)
+	if private, err := folder.Private(f.Path("x")); !private || err != nil {
+		t.Errorf("private %v, %v", private, err)
 	}
 }
 
@@ -68,5 +67,20 @@ func TestFree(t *testing.T) {
 	t.Parallel()
 	if n, err := folder.Free(t.TempDir()); err != nil || n <= 0 {
 		t.Fatalf("%d, %v", n, err)
+	}
+}
+
+func TestAWriteThatFailsLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "state.json")
+	if err := os.MkdirAll(filepath.Join(path, "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := folder.WriteFile(path, []byte("x")); err == nil {
+		t.Fatal("a folder was replaced by a file")
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
+		t.Errorf("%v, %v", left, err)
 	}
 }

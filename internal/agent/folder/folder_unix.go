@@ -12,6 +12,9 @@ import (
 // lock takes the file for this opening of it alone, without waiting.
 func lock(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) }
 
+// replace gives a file another's name; SyncDir makes it durable.
+func replace(from, to string) error { return os.Rename(from, to) }
+
 // SyncDir makes the names in a folder durable.
 func SyncDir(path string) error {
 	d, err := os.Open(path)

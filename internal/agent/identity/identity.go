@@ -82,6 +82,10 @@ func Load(path func(name ...string) string) (Identity, error) {
 	return id, nil
 }
 
+// Private says whether the key of the identity in a folder is closed to the
+// computer's other users.
+func Private(path func(name ...string) string) (bool, error) { return folder.Private(path(fileKey)) }
+
 // About is what the agent tells of its machine when it enrols.
 type About struct{ Host, OS, Arch, Build string }
 
@@ -162,7 +166,7 @@ func makeKey(f *folder.Folder) (ed25519.PrivateKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	return key, f.Write(fileKey, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	return key, f.WriteSecret(fileKey, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
 // loadKey gives nil and no error where there is no key yet.

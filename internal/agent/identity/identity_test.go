@@ -72,9 +72,8 @@ func TestEnrolThenLoad(t *testing.T) {
 	if asked[0].Host != "pc" || !bytes.Equal(asked[0].PublicKey, got.Key.Public().(ed25519.PublicKey)) {
 		t.Errorf("%+v", asked[0])
 	}
-	info, err := os.Stat(f.Path("agent.key"))
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("the key's file: %v, %v", info.Mode(), err)
+	if private, err := identity.Private(f.Path); !private || err != nil {
+		t.Errorf("the key's file is private: %v, %v", private, err)
 	}
 	text, _ := os.ReadFile(f.Path("identity.json"))
 	if strings.Contains(string(text), "PRIVATE") || strings.Contains(string(text), "GOOD") {

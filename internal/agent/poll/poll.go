@@ -225,6 +225,19 @@ func (p *Poller) Attempted() []string {
 	return ids
 }
 
+// Seen is what was last seen of a device; empty when it was not looked at yet.
+func (p *Poller) Seen(device string) signal.Set {
+	p.mu.Lock()
+	w := p.watches[device]
+	p.mu.Unlock()
+	if w == nil {
+		return signal.Set{}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.view.last.Clone()
+}
+
 // phase spreads devices over a span by their id, the same after a restart.
 func phase(id string, span time.Duration) time.Duration {
 	h := fnv.New64a()
