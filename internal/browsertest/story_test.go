@@ -52,8 +52,15 @@ func browser(t *testing.T) context.Context {
 
 func open(t *testing.T, shops int) *page {
 	t.Helper()
+	return openOf(t, shops, nil)
+}
+
+// openOf is a demo with registers of the kinds that are asked for; nil = as
+// usual.
+func openOf(t *testing.T, shops int, kind func(shop int) string) *page {
+	t.Helper()
 	ctx := browser(t)
-	d, err := demo.Start(t.Context(), demo.Options{Listen: "127.0.0.1:0", Data: t.TempDir(), Shops: shops, Seed: 1, Quiet: true, Heartbeat: time.Second})
+	d, err := demo.Start(t.Context(), demo.Options{Listen: "127.0.0.1:0", Data: t.TempDir(), Shops: shops, Seed: 1, Quiet: true, Heartbeat: time.Second, Kind: kind})
 	if err != nil {
 		t.Fatal(err)
 	}

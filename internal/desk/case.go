@@ -95,6 +95,13 @@ type Draft struct {
 	Note                   string    // the first words
 }
 
+// Named are the faults and places that words may name: a case that the program
+// opened has no subject of its own, and its reader sees the fault's title and
+// the shop's name.
+type Named struct {
+	Faults, Clients, Outlets, Devices []string // ids
+}
+
 // Filter narrows a list of cases; empty fields do not.
 type Filter struct {
 	States   []State
@@ -105,6 +112,7 @@ type Filter struct {
 	Device   string
 	Fault    string
 	Text     string // number, or words of the subject
+	Named    Named  // what the words of Text name besides; heeded only with Text
 	Broken   bool   // only broken promises
 	After    string // key of the last row shown, from List
 	Limit    int    // 0 = 50

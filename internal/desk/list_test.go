@@ -155,6 +155,67 @@ func TestFindingByText(t *testing.T) {
 	})
 }
 
+// TestFindingByWhatIsNamed: what the program opened has no words of its own; it
+// is found by the fault and the place that the words name, and by nothing else.
+func TestFindingByWhatIsNamed(t *testing.T) {
+	t.Parallel()
+	each(t, monday, func(b *bench) {
+		b.open(anna, desk.Draft{Subject: "Не печатает", Device: "till"})                                               // 1001
+		b.open(anna, desk.Draft{Subject: "Тихо", Device: "till2", Fault: "fn-235-unsent-documents"})                   // 1002
+		b.open(anna, desk.Draft{Subject: "Пусто", Device: "till", Fault: "kkt-clock-drift", Severity: calendar.Minor}) // 1003
+		for name, c := range map[string]struct {
+			f    desk.Filter
+			want []int64
+		}{
+			"a fault":               {desk.Filter{Text: "ресурс", Named: desk.Named{Faults: []string{"fn-235-unsent-documents"}}}, []int64{1002}},
+			"a place or words":      {desk.Filter{Text: "тихо", Named: desk.Named{Devices: []string{"till"}}}, []int64{1001, 1002, 1003}},
+			"beside other filters":  {desk.Filter{Text: "касса", Severity: calendar.Minor, Named: desk.Named{Devices: []string{"till"}, Outlets: []string{"nowhere"}}}, []int64{1003}},
+			"a number as well":      {desk.Filter{Text: "1001", Named: desk.Named{Faults: []string{"kkt-clock-drift"}}}, []int64{1001, 1003}},
+			"nothing without words": {desk.Filter{Named: desk.Named{Devices: []string{"till2"}}}, []int64{1001, 1002, 1003}},
+		} {
+			var got []int64
+			for _, x := range b.list(boss, c.f) {
+				got = append(got, x.Number)
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, c.want) {
+				b.Errorf("%s: %v, want %v", name, got, c.want)
+			}
+		}
+	})
+}
+
+// TestTheWayAhead: a clock's lines up to now and those ahead join without a gap,
+// and the open time among them is what is left.
+func TestTheWayAhead(t *testing.T) {
+	t.Parallel()
+	each(t, monday, func(b *bench) {
+		id := b.open(anna, desk.Draft{Severity: calendar.Important}).ID
+		b.clk.Advance(3 * time.Hour)
+		v, err := b.s.View(b.Context(), boss, id)
+		b.must(err)
+		var open time.Duration
+		at := b.clk.Now()
+		for _, l := range v.Ahead {
+			if !l.From.Equal(at) {
+				b.Errorf("a gap: %v after %v", l.From, at)
+			}
+			at = l.To
+			if l.What == calendar.WhatOpen {
+				open += time.Duration(l.Seconds) * time.Second
+			}
+		}
+		if len(v.Ahead) == 0 || !at.Equal(v.Clock.Deadline) || open != v.Clock.Left {
+			b.Errorf("%v of %v left, to %v of %v", open, v.Clock.Left, at, v.Clock.Deadline)
+		}
+		_, err = b.s.Wait(b.Context(), boss, id, 0, calendar.WaitingClient, "")
+		b.must(err)
+		if v, err = b.s.View(b.Context(), boss, id); err != nil || len(v.Ahead) != 0 {
+			b.Errorf("a clock that stands has %d lines ahead, %v", len(v.Ahead), err)
+		}
+	})
+}
+
 func TestFoldIsStable(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

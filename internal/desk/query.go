@@ -93,12 +93,36 @@ func (q *query) text() {
 			q.where = append(q.where, fmt.Sprintf("number = $%d", number))
 			return
 		}
-		q.where = append(q.where, fmt.Sprintf(`(number = $%d OR folded LIKE $%d ESCAPE '\')`, number, word))
+		q.anyOf(fmt.Sprintf(`(number = $%d OR folded LIKE $%d ESCAPE '\')`, number, word))
 		return
 	}
+	var words []string
 	for word := range strings.FieldsSeq(Fold(text)) {
-		q.add(`folded LIKE ? ESCAPE '\'`, like(word))
+		q.args = append(q.args, like(word))
+		words = append(words, fmt.Sprintf(`folded LIKE $%d ESCAPE '\'`, len(q.args)))
 	}
+	if len(words) > 0 {
+		q.anyOf("(" + strings.Join(words, " AND ") + ")")
+	}
+}
+
+// anyOf narrows to what meets the condition or is about something named.
+func (q *query) anyOf(condition string) {
+	any := []string{condition}
+	n := q.f.Named
+	for _, in := range []struct {
+		column string
+		ids    []string
+	}{{"fault", n.Faults}, {"client", n.Clients}, {"outlet", n.Outlets}, {"device", n.Devices}} {
+		if len(in.ids) == 0 {
+			continue
+		}
+		any = append(any, in.column+" IN ("+db.List(len(in.ids), len(q.args)+1)+")")
+		for _, id := range in.ids {
+			q.args = append(q.args, id)
+		}
+	}
+	q.where = append(q.where, "("+strings.Join(any, " OR ")+")")
 }
 
 func like(word string) string { return "%" + db.EscapeLike(word) + "%" }

@@ -144,6 +144,13 @@ func TestAShopDoesNotReadTheCompanysNotes(t *testing.T) {
 		if full := b.view(c.ID); len(full.Entries) != 2 || full.Entries[1].Actor.Name != "Анна" {
 			b.Errorf("the company reads %+v", full.Entries)
 		}
+		ours := b.open(anna, desk.Draft{Note: "звонила хозяйка, торопится"}) // "the client does not see this", says the form
+		if v, err = b.s.View(b.Context(), owner, ours.ID); err != nil || len(v.Entries) != 1 || v.Entries[0].Text != "" {
+			b.Errorf("the shop reads %+v, %v", v.Entries, err)
+		}
+		if full := b.view(ours.ID); len(full.Entries) != 2 || full.Entries[1].Text != "звонила хозяйка, торопится" {
+			b.Errorf("the company reads %+v", full.Entries)
+		}
 	})
 }
 

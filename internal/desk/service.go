@@ -93,8 +93,10 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, sc scope.Scope, d Draft) 
 	if err := s.startClock(ctx, tx, sc, &c, p); err != nil {
 		return Case{}, err
 	}
-	if err := addEntry(ctx, tx, sc, c.ID, opening(c, d)); err != nil {
-		return Case{}, err
+	for _, e := range opening(sc, c, d) {
+		if err := addEntry(ctx, tx, sc, c.ID, e); err != nil {
+			return Case{}, err
+		}
 	}
 	return c, s.told(ctx, tx, sc, c, "case.opened")
 }
@@ -131,14 +133,22 @@ func (s *Service) startClock(ctx context.Context, tx *db.Tx, sc scope.Scope, c *
 	return insert(ctx, tx, sc, *c, c.place(r))
 }
 
-func opening(c Case, d Draft) Entry {
+// opening is how a case's timeline begins. The first words stand in its first
+// entry; those that somebody of the company wrote down by hand are a note, which
+// a shop's person does not see.
+func opening(sc scope.Scope, c Case, d Draft) []Entry {
 	began := d.OpenedAt
 	if began.IsZero() {
 		began = c.OpenedAt
 	}
-	return Entry{Kind: EntryOpened, Text: d.Note, Data: map[string]any{
+	first := Entry{Kind: EntryOpened, Text: d.Note, Data: map[string]any{
 		"source": string(c.Source), "severity": string(c.Severity), "terms": string(c.Terms), "began": db.Millis(began),
 	}}
+	if d.Note == "" || c.Source != FromHand || sc.Client() != "" {
+		return []Entry{first}
+	}
+	first.Text = ""
+	return []Entry{first, {Kind: EntryNote, Text: d.Note}}
 }
 
 // checkDraft refuses who may not open cases and mends or refuses the draft.

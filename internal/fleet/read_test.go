@@ -147,6 +147,10 @@ func TestForecastCountsEachRegisterOnItsFirstStop(t *testing.T) {
 		if f, _ = w.Forecast(w.sc(), moscow); f.Days[0].Stops[fleet.StopFN] != 0 {
 			t.Errorf("the kept forecast is stale: %+v", f.Days[0])
 		}
+		w.say("d05", values{signal.FNValidTill: start.Add(300 * day), signal.Shift: "expired", signal.LastDocAt: start.Add(-9 * time.Hour)})
+		if l, err := w.Device(w.sc(), "d05"); err != nil || l.Next.Reason != fleet.StopShift || !l.Next.At.Equal(start.Add(-9*time.Hour)) {
+			t.Errorf("a shift that is over, of a register that does not say since when: %+v %v", l.Next, err)
+		}
 		l, err := w.Device(w.sc(), "d03")
 		if err != nil || l.Next.Reason != fleet.StopShift || len(l.Stops) != 2 {
 			t.Errorf("%+v %v", l.Stops, err)

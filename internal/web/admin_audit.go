@@ -17,7 +17,7 @@ const pageOfAudit = 100
 
 // auditSubjects are what the entries are about, for the filter.
 func auditSubjects() []string {
-	return []string{"person", "session", "client", "outlet", "device", "agent", "enrolment", "case", "command", "rule", "limit", "window"}
+	return []string{"person", "session", "client", "outlet", "device", "agent", "enrolment", "case", "command", "rule", "limit", "window", "powercut", "fnchange", "article", "calendar", "file"}
 }
 
 // auditView is a page of the audit trail.
@@ -107,6 +107,10 @@ func (v auditView) subjectHref(r audit.Record) string {
 		return ifMay(v.machines, "/admin/agents/"+r.SubjectID)
 	case "case":
 		return "/cases/" + r.SubjectID
+	case "powercut", "fnchange":
+		return "/" + r.Subject + "/" + r.SubjectID
+	case "article":
+		return "/admin/articles/" + r.SubjectID
 	default:
 		return ""
 	}

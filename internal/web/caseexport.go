@@ -17,6 +17,10 @@ func (p *casePages) export(rw http.ResponseWriter, r *http.Request) {
 	rq := p.request(rw, r)
 	_, f := caseFilter(r.URL.Query(), rq.id.Person.ID)
 	f.Limit, f.After = desk.MaxPage, ""
+	if err := p.nameWords(r.Context(), rq, &f); err != nil {
+		p.fail(rq, err)
+		return
+	}
 	page, err := p.Desk.List(r.Context(), rq.sc, f)
 	if err != nil {
 		p.fail(rq, err)

@@ -107,6 +107,9 @@ type deskView struct {
 func (p *casePages) list(ctx context.Context, rq *request) (answer, error) {
 	v := deskView{query: rq.URL.Query()}
 	v.view, v.filter = caseFilter(v.query, rq.id.Person.ID)
+	if err := p.nameWords(ctx, rq, &v.filter); err != nil {
+		return answer{}, err
+	}
 	page, err := p.Desk.List(ctx, rq.sc, v.filter)
 	if err != nil {
 		return answer{}, err
@@ -125,7 +128,40 @@ func (p *casePages) list(ctx context.Context, rq *request) (answer, error) {
 		return answer{}, err
 	}
 	f, err := rq.frame(ctx, ui.SectionCases, rq.T("case.list.title"))
-	return answer{body: deskPage(f, v, rq.sc.Can(scope.WorkCases))}, err
+	return answer{body: deskPage(f, v, rq.mayAsk())}, err
+}
+
+// nameWords adds to a filter by words the faults and places of those names: the
+// words that its reader sees in the list.
+func (w *Web) nameWords(ctx context.Context, rq *request, f *desk.Filter) error {
+	const most = 20 // places of each kind; whoever means more has to say more
+	text := strings.TrimSpace(f.Text)
+	if text == "" {
+		return nil
+	}
+	for _, a := range w.Faults.Articles(rq.sc) {
+		if holdsAll(desk.Fold(a.Title.In(rq.Lang())), strings.Fields(desk.Fold(text))) {
+			f.Named.Faults = append(f.Named.Faults, a.ID)
+		}
+	}
+	if !rq.sc.Can(scope.SeeFleet) {
+		return nil
+	}
+	found, err := w.Registry.Search(ctx, rq.sc, text, most)
+	if err != nil {
+		return err
+	}
+	for _, h := range found {
+		switch h.Kind {
+		case registry.HitClient:
+			f.Named.Clients = append(f.Named.Clients, h.ID)
+		case registry.HitOutlet:
+			f.Named.Outlets = append(f.Named.Outlets, h.ID)
+		case registry.HitDevice:
+			f.Named.Devices = append(f.Named.Devices, h.ID)
+		}
+	}
+	return nil
 }
 
 // caseRows gives the cases their words: one query for the names of all.
@@ -275,9 +311,24 @@ type newView struct {
 	subject, note          string
 	severity               calendar.Severity
 	problem                *problem.Error
+	own                    bool // a shop's person asks for herself
+}
+
+// whose ends the keys of the hints: a client is not told what clients do not see.
+func (v newView) whose() string {
+	if v.own {
+		return "own"
+	}
+	return "desk"
 }
 
 func (v newView) placed() bool { return v.device != "" || v.outlet != "" || v.client != "" }
+
+// mayAsk says whether the reader may open cases: the company's people, and an
+// owner for the shops of her own.
+func (rq *request) mayAsk() bool {
+	return rq.sc.Can(scope.WorkCases) || rq.sc.Client() != "" && rq.sc.Can(scope.SeeCases)
+}
 
 func (p *casePages) newCase(ctx context.Context, rq *request) (answer, error) {
 	v := newView{
@@ -288,6 +339,7 @@ func (p *casePages) newCase(ctx context.Context, rq *request) (answer, error) {
 }
 
 func (p *casePages) newPage(ctx context.Context, rq *request, v newView, status int) (answer, error) {
+	v.own = rq.sc.Client() != ""
 	var err error
 	if v.placed() {
 		v.place, err = p.placeOf(ctx, rq.sc, v.device, v.outlet, v.client)

@@ -1005,7 +1005,7 @@ func newCaseForm(v ui.View, n newView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ui.Input(ui.FieldProps{
-			ID: "subject", Label: v.T("case.subject"), Hint: v.T("case.new.subject_hint"), Value: n.subject, Required: true, Max: 200,
+			ID: "subject", Label: v.T("case.subject"), Hint: v.T("case.new.subject_hint." + n.whose()), Value: n.subject, Required: true, Max: 200,
 			Error: fieldError(v, n.problem, "subject"), Attrs: templ.Attributes{"autofocus": true},
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -1093,7 +1093,7 @@ func newCaseForm(v ui.View, n newView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ui.Area(ui.FieldProps{
-			ID: "note", Label: v.T("case.new.note"), Hint: v.T("case.new.note_hint"), Value: n.note, Rows: 5,
+			ID: "note", Label: v.T("case.new.note"), Hint: v.T("case.new.note_hint." + n.whose()), Value: n.note, Rows: 5,
 			Draft: "case:new", Error: fieldError(v, n.problem, "note"),
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

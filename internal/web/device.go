@@ -46,7 +46,7 @@ type deviceView struct {
 
 // devicePage answers what a device is, how it is, and what happened to it.
 func (w *Web) devicePage(ctx context.Context, rq *request) (answer, error) {
-	v := deviceView{mayPlan: rq.sc.Can(scope.EditRules) && rq.sc.Client() == "", open: rq.sc.Can(scope.WorkCases)}
+	v := deviceView{mayPlan: rq.sc.Can(scope.EditRules) && rq.sc.Client() == "", open: rq.mayAsk()}
 	var err error
 	if v.d, err = w.Registry.Device(ctx, rq.sc, rq.PathValue("id")); err != nil {
 		return answer{}, err

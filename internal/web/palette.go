@@ -69,8 +69,8 @@ func (w *Web) searchPage(ctx context.Context, rq *request) (answer, error) {
 	return answer{body: searchFrame(f, groups)}, err
 }
 
-// search asks at most four questions: three of the registry, one of the desk.
-// Places and faults are known without.
+// search asks at most seven questions: three of the registry, twice, because a
+// case is found by its place too, and one of the desk. Places and faults are known without.
 func (w *Web) search(ctx context.Context, rq *request, question string, each int) ([]hits, error) {
 	groups := []hits{{kind: "place", list: w.places(rq, question)}}
 	if question == "" {
@@ -147,7 +147,11 @@ func (w *Web) findCases(ctx context.Context, rq *request, question string, each 
 	if !rq.sc.Can(scope.SeeCases) {
 		return nil, nil
 	}
-	page, err := w.Desk.List(ctx, rq.sc, desk.Filter{Text: question, States: desk.States(), Limit: each})
+	f := desk.Filter{Text: question, States: desk.States(), Limit: each}
+	if err := w.nameWords(ctx, rq, &f); err != nil {
+		return nil, err
+	}
+	page, err := w.Desk.List(ctx, rq.sc, f)
 	if err != nil {
 		return nil, err
 	}

@@ -85,7 +85,7 @@ func settlementSection(v ui.View, x *journalView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Section("settlements", v.N("powercut.settlements", len(x.Settlements)), nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Section("settlements", v.N("powercut.settlements", len(x.Settlements)), ui.Text(money(v, journalSum(x)))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -799,7 +799,7 @@ func aboutFields(v ui.View, x *aboutView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "from", Label: v.T("powercut.from"), Type: "datetime-local", Value: x.from, Required: true, Error: x.field(v, "from")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "from", Label: v.T("powercut.from"), Type: "datetime-local", Value: x.from, Required: true, Hint: v.T("powercut.from_hint"), Error: x.field(v, "from")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -11,6 +11,20 @@ import (
 	"github.com/tillwright/tillwright/internal/web/ui"
 )
 
+// journalSum is what all settlements of a journal come to; what went back to a
+// buyer counts against it.
+func journalSum(x *journalView) (sum int64) {
+	for _, s := range x.Settlements {
+		switch s.Operation {
+		case fptr.Income, fptr.ExpenseReturn:
+			sum += s.Total
+		case fptr.IncomeReturn, fptr.Expense:
+			sum -= s.Total
+		}
+	}
+	return sum
+}
+
 // money says a sum of kopecks: "1 234,50 ₽".
 func money(v ui.View, kopecks int64) string {
 	sign := ""

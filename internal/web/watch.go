@@ -40,7 +40,7 @@ func (w *Web) watch(ctx context.Context, rq *request) (answer, error) {
 	if !rq.sc.Can(scope.SeeFleet) { // a cashier's start is what helps at the till
 		return goTo("/faults")
 	}
-	v := watchView{newCase: rq.sc.Can(scope.WorkCases)}
+	v := watchView{newCase: rq.mayAsk()}
 	for _, p := range []struct {
 		to   *templ.Component
 		make part

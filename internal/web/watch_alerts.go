@@ -150,15 +150,14 @@ func (w *Web) casesOf(ctx context.Context, rq *request, alerts []fleet.Alert) (f
 	}, nil
 }
 
-// groupAlerts groups by outlet what has no case or belongs to an incident;
-// the worst come first, of equals the newest. What planned work holds back
+// groupAlerts groups by outlet what has no case; the worst come first, of equals the newest. What planned work holds back
 // needs nobody.
 func groupAlerts(alerts []fleet.Alert, hasCase func(*fleet.Alert) bool) []alertGroup {
 	at := map[string]int{}
 	var groups []alertGroup
 	for i := range alerts {
 		a := &alerts[i]
-		if a.Suppressed != "" || a.Incident == "" && hasCase(a) {
+		if a.Suppressed != "" || hasCase(a) {
 			continue
 		}
 		k, ok := at[a.Outlet]

@@ -43,6 +43,7 @@ func TestGroupAlerts(t *testing.T) {
 		{ID: "3", Outlet: "a", Severity: fleet.Critical, OpenedAt: at.Add(-time.Hour)},
 		{ID: "4", Outlet: "c", Severity: fleet.Blocking, OpenedAt: at},                  // has a case
 		{ID: "5", Outlet: "d", Severity: fleet.Blocking, OpenedAt: at, Incident: "inc"}, // has one, and an incident
+		{ID: "8", Outlet: "g", Severity: fleet.Blocking, OpenedAt: at, Incident: "inc"}, // has no case of its own
 		{ID: "6", Outlet: "e", Severity: fleet.Blocking, OpenedAt: at, Suppressed: "w"}, // planned
 		{ID: "7", Outlet: "f", Severity: fleet.Important, OpenedAt: at.Add(time.Minute)},
 	}
@@ -52,7 +53,7 @@ func TestGroupAlerts(t *testing.T) {
 	for _, g := range groups {
 		got = append(got, g.outlet)
 	}
-	if want := []string{"d", "a", "f", "b"}; !slices.Equal(got, want) {
+	if want := []string{"g", "a", "f", "b"}; !slices.Equal(got, want) {
 		t.Fatalf("outlets %v, want %v", got, want)
 	}
 	if groups[0].incident != "inc" {
