@@ -154,6 +154,15 @@ func (p planner) Plan(ctx context.Context, tenant, device string, proc kkt.Proce
 	return protocol.Plan(proc)
 }
 
+// Risk asks the device's own protocol.
+func (p planner) Risk(ctx context.Context, tenant, device string, proc kkt.Procedure) (kkt.Risk, error) {
+	protocol, err := p.of(ctx, tenant, device)
+	if err != nil {
+		return "", err
+	}
+	return kkt.RiskAt(protocol, proc), nil
+}
+
 func (p planner) of(ctx context.Context, tenant, device string) (kkt.Protocol, error) {
 	d, err := p.registry.Device(ctx, scope.System(tenant, "plan"), device)
 	if err != nil {

@@ -114,7 +114,7 @@ func (s *Service) DryRun(ctx context.Context, sc scope.Scope, device string, p k
 // waits until its deadline. What changes a register needs the shop's consent,
 // what is dangerous also an engineer's right. It is carried out at most once.
 func (s *Service) Ask(ctx context.Context, sc scope.Scope, ask AskCommand) (string, error) {
-	c, err := s.newCommand(sc, ask)
+	c, err := s.newCommand(ctx, sc, ask)
 	if err != nil {
 		return "", err
 	}
@@ -141,10 +141,23 @@ func (s *Service) Ask(ctx context.Context, sc scope.Scope, ask AskCommand) (stri
 	return c.ID, s.send(ctx, c)
 }
 
-func (s *Service) newCommand(sc scope.Scope, ask AskCommand) (*Command, error) {
-	risk := kkt.RiskOf(ask.Procedure.Name)
+// riskOf is the risk of what is asked for. A device that cannot be asked is
+// found out about later; until then bytes given by hand are dangerous.
+func (s *Service) riskOf(ctx context.Context, sc scope.Scope, ask AskCommand) kkt.Risk {
+	if s.planner == nil || ask.Procedure.Name != kkt.ProcRaw {
+		return kkt.RiskOf(ask.Procedure.Name)
+	}
+	risk, err := s.planner.Risk(ctx, sc.Tenant(), ask.Device, ask.Procedure)
+	if err != nil {
+		return kkt.RiskDangerous
+	}
+	return risk
+}
+
+func (s *Service) newCommand(ctx context.Context, sc scope.Scope, ask AskCommand) (*Command, error) {
+	risk := s.riskOf(ctx, sc, ask)
 	right := scope.RunCommands
-	if risk == kkt.RiskDangerous {
+	if risk == kkt.RiskDangerous || ask.Procedure.Name == kkt.ProcRaw { // bytes are for who knows the protocol, also those that read
 		right = scope.RunDangerous
 	}
 	if err := need(sc, right, "fleet.Ask"); err != nil {

@@ -177,6 +177,54 @@ func TestWhoMayAskForWhat(t *testing.T) {
 	})
 }
 
+// judge is the protocol of every device here: a command that begins with 3F
+// only reads.
+type judge struct{}
+
+func (judge) Plan(_ context.Context, _, _ string, p kkt.Procedure) ([][]byte, error) {
+	return [][]byte{p.Raw}, nil
+}
+
+func (judge) Risk(_ context.Context, _, device string, p kkt.Procedure) (kkt.Risk, error) {
+	switch {
+	case device == "d01":
+		return "", problem.New(problem.NotFound, "not_found")
+	case len(p.Raw) > 0 && p.Raw[0] == 0x3F:
+		return kkt.RiskRead, nil
+	default:
+		return kkt.RiskDangerous, nil
+	}
+}
+
+// TestReadingByHandNeedsNobodysConsent: what the register's own protocol says
+// only reads needs no consent; what it does not know stays dangerous, and so
+// does everything at a register that it cannot be asked about. Bytes of any
+// kind are an engineer's.
+func TestReadingByHandNeedsNobodysConsent(t *testing.T) {
+	commands(t, true, func(t *testing.T, w *world, l *line) {
+		dispatcher := scope.Person("t", "p", "Ira", "", scope.Dispatcher)
+		by := func(device string, raw ...byte) fleet.AskCommand {
+			return fleet.AskCommand{Device: device, Procedure: kkt.Procedure{Name: kkt.ProcRaw, Raw: raw}}
+		}
+		engineer := scope.Person("t", "p", "Oleg", "", scope.Engineer)
+		if _, err := w.Ask(t.Context(), dispatcher, by("d00", 0x3F)); problem.CodeOf(err) != "forbidden" {
+			t.Errorf("a dispatcher: %v", err)
+		}
+		id, err := w.Ask(t.Context(), engineer, by("d00", 0x3F))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c, err := w.Command(t.Context(), w.sc(), id); err != nil || c.Risk != kkt.RiskRead || len(l.sent) != 1 {
+			t.Errorf("%+v, %v, sent %v", c, err, l.sent)
+		}
+		for _, ask := range []fleet.AskCommand{by("d00", 0x71), by("d00"), by("d01", 0x3F)} {
+			if _, err := w.Ask(t.Context(), engineer, ask); problem.CodeOf(err) != "command_needs_consent" {
+				t.Errorf("% X at %s: %v", ask.Procedure.Raw, ask.Device, err)
+			}
+		}
+	})
+}
+
 func TestAwaitReturnsWhenTheCommandEnds(t *testing.T) {
 	t.Parallel()
 	clk := clock.NewManual(start)

@@ -122,7 +122,7 @@ func newWorld(t testing.TB, d *db.DB, clk *clock.Manual, r roster) *world {
 
 func (w *world) begin() {
 	w.t.Helper()
-	s, err := fleet.New(fleet.Deps{DB: w.db, Bus: bus.New(), Clock: w.clk, Roster: w.roster, Hooks: w.hooks, Sender: w.sender, Still: true})
+	s, err := fleet.New(fleet.Deps{DB: w.db, Bus: bus.New(), Clock: w.clk, Roster: w.roster, Hooks: w.hooks, Sender: w.sender, Plan: judge{}, Still: true})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -30,6 +30,9 @@ type Sender interface {
 // Planner is what a command would send to the register, without sending it.
 type Planner interface {
 	Plan(ctx context.Context, tenant, device string, p kkt.Procedure) ([][]byte, error)
+	// Risk is the procedure's at this device: commands given by hand are judged
+	// by the device's own protocol.
+	Risk(ctx context.Context, tenant, device string, p kkt.Procedure) (kkt.Risk, error)
 }
 
 // Deps is what the service is made of. Hooks, Sender, Planner and Logger may

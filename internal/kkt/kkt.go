@@ -99,6 +99,21 @@ func RiskOf(name string) Risk {
 	}
 }
 
+// Weigher is a protocol that knows which commands given by hand only read.
+// What it does not know for certain is dangerous.
+type Weigher interface {
+	RiskOf(command []byte) Risk
+}
+
+// RiskAt is the risk of a procedure at a register of the protocol: that of
+// commands given by hand is the protocol's to say. p may be nil.
+func RiskAt(p Protocol, proc Procedure) Risk {
+	if w, ok := p.(Weigher); ok && proc.Name == ProcRaw {
+		return w.RiskOf(proc.Raw)
+	}
+	return RiskOf(proc.Name)
+}
+
 // Exchange is one command and its reply, without password and transport.
 type Exchange struct {
 	Sent    []byte    `json:"sent"`

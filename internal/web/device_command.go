@@ -136,16 +136,16 @@ func (w *Web) planOf(ctx context.Context, rq *request, d registry.Device, code s
 	if code != "" {
 		v.problem = problem.New(problem.Invalid, code)
 	}
-	v.risk = kkt.RiskOf(v.name)
 	p, err := v.procedure(&d)
+	v.risk = kkt.RiskAt(w.protocol(&d), p)
 	if err != nil {
 		v.problem = problem.Of(err)
 		return planPart(rq.View, v), nil
 	}
+	if (v.risk == kkt.RiskDangerous || v.name == kkt.ProcRaw) && !rq.sc.Can(scope.RunDangerous) {
+		return nil, problem.New(problem.Forbidden, "forbidden").In("web.planOf")
+	}
 	if v.risk == kkt.RiskDangerous {
-		if !rq.sc.Can(scope.RunDangerous) {
-			return nil, problem.New(problem.Forbidden, "forbidden").In("web.planOf")
-		}
 		v.word = confirmWord(&d)
 	}
 	plan, err := w.Fleet.DryRun(ctx, rq.sc, d.ID, p)
@@ -209,7 +209,7 @@ func (w *Web) commandAsk(ctx context.Context, rq *request) (answer, error) {
 	if err != nil {
 		return w.planAgain(ctx, rq, d, problem.CodeOf(err))
 	}
-	risk := kkt.RiskOf(p.Name)
+	risk := kkt.RiskAt(w.protocol(&d), p)
 	if risk == kkt.RiskDangerous && !strings.EqualFold(strings.TrimSpace(rq.FormValue("confirm")), confirmWord(&d)) {
 		return w.planAgain(ctx, rq, d, "confirm_word")
 	}
