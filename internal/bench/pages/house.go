@@ -111,6 +111,8 @@ func (h *house) paths() []page {
 		{"Device", "/devices/" + h.device},
 		{"Cases", "/cases"},
 		{"Cases: ended", "/cases?view=ended"},
+		{"Cases: words", "/cases?q=кофейня"},
+		{"Cases: ended, words", "/cases?view=ended&q=кофейня"},
 		{"Case", "/cases/" + h.caseID},
 		{"API: devices", "/api/v1/devices"},
 		{"API: cases", "/api/v1/cases"},
