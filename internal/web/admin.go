@@ -17,6 +17,7 @@ func (w *Web) mountAdmin(mux Mux) {
 	w.mountAdminAgents(mux)
 	w.mountAdminPlaces(mux)
 	w.mountAdminRules(mux)
+	w.mountAdminCalendars(mux)
 	w.mountAdminArticles(mux)
 	if w.Audit != nil {
 		mux.Handle("GET /admin/audit", w.page(scope.SeeAudit, w.auditPage))
@@ -36,6 +37,7 @@ func (w *Web) adminTabs() []adminTab {
 		{"people", "/admin/people", scope.ManagePeople},
 		{"rules", "/admin/rules", scope.EditRules},
 		{"windows", "/admin/windows", scope.EditRules},
+		{"calendars", calendarsPath, scope.EditRules},
 		{"articles", "/admin/articles", scope.DraftArticles},
 	}
 	if w.Audit != nil {

@@ -28,13 +28,13 @@ type auditView struct {
 	next    string
 	first   string
 
-	people, machines bool // the reader may open people's and agents' pages
+	people, machines, rules bool // the reader may open people's, agents' and calendars' pages
 }
 
 func (w *Web) auditPage(ctx context.Context, rq *request) (answer, error) {
 	v := auditView{
 		subject: rq.FormValue("subject"), id: rq.FormValue("id"),
-		people: rq.sc.Can(scope.ManagePeople), machines: rq.sc.Can(scope.ManageAgents),
+		people: rq.sc.Can(scope.ManagePeople), machines: rq.sc.Can(scope.ManageAgents), rules: rq.sc.Can(scope.EditRules),
 	}
 	before, err := strconv.ParseInt(rq.FormValue("before"), 10, 64)
 	if err != nil {
@@ -111,6 +111,8 @@ func (v auditView) subjectHref(r audit.Record) string {
 		return "/" + r.Subject + "/" + r.SubjectID
 	case "article":
 		return "/admin/articles/" + r.SubjectID
+	case "calendar":
+		return ifMay(v.rules, calendarsPath+"/"+r.SubjectID)
 	default:
 		return ""
 	}

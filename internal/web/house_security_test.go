@@ -18,7 +18,9 @@ import (
 
 	"github.com/tillwright/tillwright/client"
 	"github.com/tillwright/tillwright/internal/access"
+	"github.com/tillwright/tillwright/internal/calendar"
 	"github.com/tillwright/tillwright/internal/db"
+	"github.com/tillwright/tillwright/internal/desk"
 	"github.com/tillwright/tillwright/internal/faults/help"
 	"github.com/tillwright/tillwright/internal/files"
 	"github.com/tillwright/tillwright/internal/fleet"
@@ -142,6 +144,8 @@ func (s *street) work(t *testing.T) {
 	must(t, err)
 	_, err = api.SetRule(ctx, "zarya-hot", client.RuleForm{Fault: "zarya-hot", Levels: []client.Level{{Severity: "minor", When: "temperature > 90"}}})
 	must(t, err)
+	hours, err := s.Desk.SaveCalendar(ctx, s.sc(), desk.Calendar{Name: "Заря", Spec: calendar.Spec{Always: true}})
+	must(t, err)
 	code, err := api.CreateEnrolment(ctx, client.NewEnrolment{Outlet: s.ids["outlet"], Name: "Заря второй"})
 	must(t, err)
 	_, err = s.Faults.Shelf().SaveDraft(ctx, s.sc(), "own-zarya", 0, "title.ru = \"Заря\"")
@@ -151,7 +155,7 @@ func (s *street) work(t *testing.T) {
 	f, err := s.Files.Add(ctx, s.sc(), files.Upload{Owner: files.Owner{Area: "case", ID: c.ID}, Client: s.ids["client"], Name: "Заря.png", Data: bytes.NewReader(picture(t))},
 		func(*db.Tx, files.File) error { return nil })
 	must(t, err)
-	for k, v := range map[string]string{"case": c.ID, "command": cmd.ID, "fix": fix.ID, "drive": drive.ID, "window": win.ID, "enrolment": code.ID, "cut": cut.ID, "file": f.ID} {
+	for k, v := range map[string]string{"case": c.ID, "command": cmd.ID, "fix": fix.ID, "drive": drive.ID, "window": win.ID, "enrolment": code.ID, "cut": cut.ID, "file": f.ID, "calendar": hours.ID} {
 		s.ids[k] = v
 	}
 	s.readers(t)

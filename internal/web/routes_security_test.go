@@ -58,8 +58,8 @@ var decisions = map[string]string{
 	"edit_registry company": `
 		GET /admin/clients/{id} ; POST /admin/clients/{id} ; POST /admin/clients/{id}/outlets ; GET /admin/outlets/{id} ; POST /admin/outlets/{id} ; POST /admin/outlets/{id}/devices
 		GET /admin/devices/{id} ; POST /admin/devices/{id} ; POST /admin/devices/{id}/agent`,
-	"edit_rules":         `GET /admin/rules ; POST /admin/rules ; POST /admin/limits/{name} ; GET /admin/windows ; POST /faults/page`,
-	"edit_rules company": `POST /admin/rules/{id}/remove ; POST /admin/windows/{id}/remove ; GET /windows/new ; POST /windows ; POST /windows/{id}/remove`,
+	"edit_rules":         `GET /admin/rules ; POST /admin/rules ; POST /admin/limits/{name} ; GET /admin/windows ; POST /faults/page ; GET /admin/calendars ; GET /admin/calendars/new ; POST /admin/calendars`,
+	"edit_rules company": `GET /admin/calendars/{id} ; POST /admin/calendars/{id} ; POST /admin/rules/{id}/remove ; POST /admin/windows/{id}/remove ; GET /windows/new ; POST /windows ; POST /windows/{id}/remove`,
 	"manage_people":      `GET /admin/people ; GET /admin/people/new ; POST /admin/people`,
 	"manage_people company": `
 		GET /admin/people/{id} ; POST /admin/people/{id}/roles ; POST /admin/people/{id}/name ; POST /admin/people/{id}/password
@@ -142,6 +142,7 @@ func (s *street) address(pattern string) (method, path string) {
 		{"/admin/devices/{id}", "device"},
 		{"/windows/{id}", "window"},
 		{"/admin/windows/{id}", "window"},
+		{"/admin/calendars/{id}", "calendar"},
 		{"/faults/questions/{id}", "question"},
 	} {
 		if strings.HasPrefix(path, of[0]) {
