@@ -59,8 +59,15 @@ func open(t *testing.T, shops int) *page {
 // usual.
 func openOf(t *testing.T, shops int, kind func(shop int) string) *page {
 	t.Helper()
+	return openWith(t, demo.Options{Shops: shops, Kind: kind})
+}
+
+// openWith is a calm demo of its own with what the options say besides.
+func openWith(t *testing.T, opt demo.Options) *page {
+	t.Helper()
 	ctx := browser(t)
-	d, err := demo.Start(t.Context(), demo.Options{Listen: "127.0.0.1:0", Data: t.TempDir(), Shops: shops, Seed: 1, Quiet: true, Heartbeat: time.Second, Kind: kind})
+	opt.Listen, opt.Data, opt.Seed, opt.Quiet, opt.Heartbeat = "127.0.0.1:0", t.TempDir(), 1, true, time.Second
+	d, err := demo.Start(t.Context(), opt)
 	if err != nil {
 		t.Fatal(err)
 	}

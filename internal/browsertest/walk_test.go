@@ -35,8 +35,9 @@ func TestAnOwnerAsksForHelp(t *testing.T) {
 }
 
 // TestTheConsoleSpeaksTheRegistersLanguage: a register behind the service of
-// driver 10 is asked by a task's name; the dry run shows the JSON, wrong JSON
-// comes back with what was typed, and nothing was sent.
+// driver 10 is asked by a task's name; the dry run shows the JSON, one that
+// does more than read wants the register's number typed, wrong JSON comes back
+// with what was typed, and nothing was sent.
 func TestTheConsoleSpeaksTheRegistersLanguage(t *testing.T) {
 	t.Parallel()
 	p := openOf(t, 1, func(int) string { return fptr.Name })
@@ -46,8 +47,10 @@ func TestTheConsoleSpeaksTheRegistersLanguage(t *testing.T) {
 	p.run(`document.querySelector('.raw summary').click()`)
 	p.run(`[...document.querySelectorAll('.raw .chip')].find(c => c.title.includes('ofdExchangeStatus')).click()`)
 	p.wait(`document.querySelector('#command-plan .byte-json')?.textContent === '{"type":"ofdExchangeStatus"}'`)
-	p.wait(`document.querySelector('#command-plan [data-confirm-go]').disabled`)
+	p.wait(`!document.querySelector('#command-plan [data-confirm-go]')`) // it only reads: nothing is to be typed
 	p.keep("console-driver-ru")
+	p.run(`const b = document.querySelector('#bytes'); b.value = '{"type":"openCashDrawer"}'; b.form.requestSubmit()`)
+	p.wait(`document.querySelector('#command-plan [data-confirm-go]')?.disabled`)
 	p.run(`const b = document.querySelector('#bytes'); b.value = '{"typ":1}'; b.form.requestSubmit()`)
 	p.wait(`document.querySelector('#command-plan .notice') && document.querySelector('#command-plan').textContent.includes('{"typ":1}')`)
 	if p.text(`document.querySelector('#device-commands .cmd') === null`) != "true" {

@@ -60,6 +60,21 @@ type incidentLine struct {
 	place string // the outlet's name or the operator's host
 }
 
+// href leads to the registers that an incident is about, "" when it is about
+// this server itself.
+func (i *incidentLine) href() string {
+	switch i.Kind {
+	case fleet.IncidentOutlet:
+		return fleetQuery{}.href("outlet", i.About)
+	case fleet.IncidentOFD:
+		return fleetQuery{}.href("state", string(ui.StateNoOFD))
+	case fleet.IncidentSilence:
+		return fleetQuery{}.href("state", string(ui.StateSilent))
+	default:
+		return ""
+	}
+}
+
 func (w *Web) watchAlerts(ctx context.Context, rq *request) (templ.Component, error) {
 	const enough = 500
 	alerts, err := w.Fleet.ListAlerts(ctx, rq.sc, fleet.AlertFilter{Open: true, Limit: enough})

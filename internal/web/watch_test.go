@@ -173,3 +173,24 @@ func TestColumnHeadsTurnTheList(t *testing.T) {
 		t.Errorf("an unknown order became %+v", q)
 	}
 }
+
+// TestAnIncidentLeadsToItsRegisters: a line that tells of many registers leads
+// to them, and its address says so to the fleet's list.
+func TestAnIncidentLeadsToItsRegisters(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ kind, about, want string }{
+		{fleet.IncidentOutlet, "01-a", "/fleet?outlet=01-a"},
+		{fleet.IncidentOFD, "ofd.example.org", "/fleet?state=" + string(ui.StateNoOFD)},
+		{fleet.IncidentSilence, "", "/fleet?state=" + string(ui.StateSilent)},
+		{fleet.IncidentServer, "", ""},
+	} {
+		line := incidentLine{Incident: fleet.Incident{Kind: c.kind, About: c.about}}
+		got := line.href()
+		if got != c.want {
+			t.Errorf("%s leads to %q, not %q", c.kind, got, c.want)
+		}
+		if u, err := url.Parse(got); err != nil || got != "" && parseFleetQuery(u.Query()).filters() != 1 {
+			t.Errorf("%s: the list does not understand %q", c.kind, got)
+		}
+	}
+}
