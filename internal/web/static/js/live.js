@@ -155,7 +155,7 @@ function connect() {
   stream.onopen = () => {
     lastGood = now();
     lost(false);
-    if (tries) for (const el of parts()) schedule(el); // what was missed meanwhile
+    for (const el of parts()) schedule(el); // what was missed since the page was drawn, or while the line was lost
     tries = 0;
   };
   stream.onmessage = hear;
