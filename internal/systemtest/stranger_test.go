@@ -105,6 +105,21 @@ func (st *stranger) told(code string) wire.Problem {
 	}
 }
 
+// answer waits for what becomes of a bundle: a problem, or nothing when it was
+// taken. The server says other things in between, such as a new configuration.
+func (st *stranger) answer(bundle int64) *wire.Problem {
+	st.t.Helper()
+	for {
+		m, err := st.next()
+		if err != nil {
+			st.t.Fatalf("no answer to bundle %d: %v", bundle, err)
+		}
+		if m.Problem != nil || m.Ack != nil && m.Ack.ID == bundle {
+			return m.Problem
+		}
+	}
+}
+
 // acked waits for an answer to a bundle and gives the codes of what was
 // refused, by number.
 func (st *stranger) acked(bundle int64) map[int64]string {
