@@ -59,10 +59,10 @@ func (r *Reader) run(ctx context.Context, g *image.Gray, langs string) (page, er
 		if ctx.Err() != nil {
 			return page{}, fmt.Errorf("ocr: %w", ctx.Err())
 		}
-		r.log.Warn("ocr: tesseract failed", "error", err, "said", said.String())
+		r.log.Warn("ocr: tesseract failed", "error", err, "said", said.kept.String())
 		return page{}, ErrUnavailable.In("ocr.run").Because(err)
 	}
-	return words(out.Bytes()), nil
+	return words(out.kept.Bytes()), nil
 }
 
 // pgm is a picture as a portable grey map: a line of text and the pixels.
@@ -82,8 +82,10 @@ func pgm(g *image.Gray) io.Reader {
 var errTooMuch = errors.New("ocr: too much output")
 
 // limited keeps a program's output up to a bound; what writes more is stopped.
+// The buffer is not embedded: its ReadFrom would be used instead of Write, and
+// knows no bound.
 type limited struct {
-	bytes.Buffer
+	kept bytes.Buffer
 	left int
 }
 
@@ -92,5 +94,5 @@ func (l *limited) Write(p []byte) (int, error) {
 		return 0, errTooMuch
 	}
 	l.left -= len(p)
-	return l.Buffer.Write(p)
+	return l.kept.Write(p)
 }
