@@ -161,7 +161,7 @@ func (a *Agent) open() (err error) {
 	a.reach = reach.New(reach.Options{Look: a.deps.Look, Clock: a.deps.Clock, Jitter: a.deps.Jitter})
 	a.poller = poll.New(poll.Options{
 		Protocols: a.deps.Protocols, Sink: sink{a}, Commands: a.office, Memory: a.memory,
-		Clock: a.deps.Clock, True: a.server.Clock().Now,
+		Clock: a.deps.Clock, Ahead: a.server.Ahead,
 		Jitter: a.deps.Jitter, Log: a.deps.Log, Reach: a.reach.Reach, Hurry: a.reach.Hurry,
 	})
 	a.office.resume()

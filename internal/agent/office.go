@@ -89,7 +89,7 @@ func (o *office) apply(c wire.Config) {
 // expire drops what is too old to be taken, by a clock that the server has
 // confirmed.
 func (o *office) expire() {
-	if _, known := o.server.Now(); known && o.server.Offset().Abs() < sane {
+	if ahead, known := o.server.Ahead(); known && ahead.Abs() < sane {
 		o.spool.Expire(o.deps.Clock.Now())
 	}
 }

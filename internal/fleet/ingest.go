@@ -253,9 +253,12 @@ func (st *stage) takeReport(ad *agentDraft, r *wire.Report, at, received int64) 
 
 func (st *stage) takeDevice(d *device, r *wire.Report, at, received int64, late bool) {
 	dr := st.draft(d)
+	changes := dr.put(r)
+	if len(changes) == 0 && dr.contact == 0 {
+		return // it is being looked at for the first time; nothing is known of it yet
+	}
 	dr.contact = received
 	dr.lastAt = max(dr.lastAt, at) // an agent's clock set back never turns rules back
-	changes := dr.put(r)
 	if len(changes) > 0 {
 		st.log(dr, at, received, late, changes)
 	}

@@ -246,6 +246,21 @@ func TestNoDataNeitherOpensNorCloses(t *testing.T) {
 	})
 }
 
+// TestAFirstLookSaysNothing is the word of an agent that is just opening a new
+// register's port: nobody knows yet how the register is.
+func TestAFirstLookSaysNothing(t *testing.T) {
+	each(t, 1, func(t *testing.T, w *world) {
+		w.say("d00", nil)
+		if l, err := w.Device(w.sc(), "d00"); err != nil || l.State != fleet.StateUnknown || !l.Seen.IsZero() {
+			t.Fatalf("%+v, %v", l, err)
+		}
+		w.say("d00", values{signal.Link: signal.LinkOK})
+		if l, err := w.Device(w.sc(), "d00"); err != nil || l.State != fleet.StateOK {
+			t.Fatalf("%+v, %v", l, err)
+		}
+	})
+}
+
 func TestUnsentDocumentsGetWorseByTimeAlone(t *testing.T) {
 	each(t, 1, func(t *testing.T, w *world) {
 		w.say("d00", values{signal.Unsent: 4, signal.FirstUnsentAt: start, signal.Serial: "7"})

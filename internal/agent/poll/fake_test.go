@@ -119,6 +119,7 @@ type rig struct {
 	begun   []string
 	refuse  error
 	memory  map[string]poll.Since
+	unsure  bool // the server's clock is not known
 	stop    context.CancelFunc
 	ended   chan struct{}
 }
@@ -169,6 +170,12 @@ func (g *rig) Save(dev string, s poll.Since) {
 	g.memory[dev] = s
 }
 
+func (g *rig) ahead() (time.Duration, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return 0, !g.unsure
+}
+
 func (g *rig) take() []seen {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -188,7 +195,7 @@ func newRig(t *testing.T, devices ...wire.Device) *rig {
 	g := &rig{t: t, reg: &register{set: healthy()}, memory: map[string]poll.Since{}, ended: make(chan struct{})}
 	g.Poller = poll.New(poll.Options{
 		Protocols: map[string]kkt.Protocol{"fake": g.reg}, Sink: g, Commands: g, Memory: g,
-		Clock: clock.System{}, Jitter: func(most time.Duration) time.Duration { return most / 2 },
+		Clock: clock.System{}, Ahead: g.ahead, Jitter: func(most time.Duration) time.Duration { return most / 2 },
 	})
 	g.Configure(devices)
 	ctx, stop := context.WithCancel(context.Background())

@@ -64,7 +64,7 @@ type Options struct {
 	Commands  Commands
 	Memory    Memory
 	Clock     clock.Clock                            // the agent's clock
-	True      func() time.Time                       // the server's clock as far as known, for a register's drift
+	Ahead     func() (by time.Duration, known bool)  // the server's clock before the agent's, for a register's drift; nil = they are one
 	Jitter    func(most time.Duration) time.Duration // between 0 and most
 	Hurry     func(host string, port int)            // told when documents pile up for an operator; nil = nobody
 	Reach     func(host string, port int) string     // how an operator was last found, "" = not known; nil = nobody looks
@@ -97,8 +97,8 @@ func New(opt Options) *Poller {
 	if opt.Command <= 0 {
 		opt.Command = DefaultCommand
 	}
-	if opt.True == nil {
-		opt.True = opt.Clock.Now
+	if opt.Ahead == nil {
+		opt.Ahead = func() (time.Duration, bool) { return 0, true }
 	}
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)

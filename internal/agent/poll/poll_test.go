@@ -73,6 +73,32 @@ func TestSmallMovementsAreNoChange(t *testing.T) {
 	})
 }
 
+// TestADriftIsToldByTheServersClockAlone starts on a computer that has not
+// spoken to the server yet: its own clock may be years behind.
+func TestADriftIsToldByTheServersClockAlone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := newRig(t, device("a", time.Second))
+		defer g.close()
+		g.mu.Lock()
+		g.unsure = true
+		g.mu.Unlock()
+		g.reg.change(func() { g.reg.set.Put(signal.ClockDrift, signal.IntOf(-93600)) })
+		pass(3 * time.Second)
+		if got := g.take(); len(got) != 1 || got[0].items.Get(signal.ClockDrift).Known() || !got[0].items.Get(signal.Serial).Known() {
+			t.Fatalf("before the server's clock is known: %v", got)
+		}
+		g.mu.Lock()
+		g.unsure = false
+		g.mu.Unlock()
+		g.reg.change(func() { g.reg.set.Put(signal.ClockDrift, signal.IntOf(7)) })
+		pass(3 * time.Second)
+		if got := g.take(); len(got) != 1 || got[0].items.Get(signal.ClockDrift).Int() != 7 {
+			t.Fatalf("after: %v", got)
+		}
+	})
+}
+
 func TestHoldOfThePortIsMeasured(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -185,7 +185,11 @@ func (w *watch) conversation(ctx context.Context) (signal.Set, time.Duration, er
 	defer func() { <-w.port }()
 	w.attempted.Store(true)
 	start := w.p.opt.Clock.Now()
-	set, err := readOnce(ctx, w.proto, w.dev.Endpoint, w.p.opt.Budget, w.p.opt.True)
+	ahead, known := w.p.opt.Ahead() // of the whole reading: it may be learned meanwhile
+	set, err := readOnce(ctx, w.proto, w.dev.Endpoint, w.p.opt.Budget, func() time.Time { return w.p.opt.Clock.Now().Add(ahead) })
+	if !known { // by this computer's clock alone a right register may look wrong
+		set.Put(signal.ClockDrift, signal.Value{})
+	}
 	return set, holdOf(&set, w.p.opt.Clock.Now().Sub(start)), err
 }
 

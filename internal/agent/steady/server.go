@@ -50,11 +50,12 @@ func (s *Server) Now() (now time.Time, known bool) {
 	return s.own.Now().Add(s.offset), s.known
 }
 
-// Offset is what must be added to the own clock to have the server's.
-func (s *Server) Offset() time.Duration {
+// Ahead is what must be added to the own clock to have the server's, and
+// whether it was ever learned.
+func (s *Server) Ahead() (by time.Duration, known bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.offset
+	return s.offset, s.known
 }
 
 // Clock is the server's time as a clock, the own time as long as it is not
