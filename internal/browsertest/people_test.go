@@ -28,7 +28,7 @@ func TestAnAdministratorLetsPeopleAndAgentsIn(t *testing.T) {
 	her.visit("/login?lang=de")
 	her.signIn(email, password)
 	her.wait(`location.pathname === '/' && document.querySelector('main')`)
-	p.run(`document.querySelector('form[action$="/disable"] button').click()`)
+	p.click(`document.querySelector('form[action$="/disable"] button')`)
 	p.wait(`document.querySelector('form[action$="/enable"]')`)
 	her.visit("/cases")
 	her.wait(`location.pathname === '/login'`)
@@ -41,14 +41,14 @@ func TestAnAdministratorLetsPeopleAndAgentsIn(t *testing.T) {
 	p.keep("admin-code-de")
 	p.visit("/admin/agents")
 	p.wait(`document.querySelector('form[action*="/admin/agents/codes/"]')`) // it waits to be used
-	p.run(`document.querySelector('#agents a[href^="/admin/agents/"]').click()`)
+	p.click(`document.querySelector('#agents a[href^="/admin/agents/"]')`)
 	p.wait(`document.querySelector('form[action$="/revoke"]')`)
 	if p.text(`document.querySelector('form[action$="/revoke"] button').disabled`) != "true" {
 		t.Error("an agent can be revoked without naming it")
 	}
 	p.run(`const w = document.querySelector('#confirm'); w.value = document.querySelector('h1').textContent.trim(); w.dispatchEvent(new Event('input', {bubbles: true}))`)
 	p.wait(`!document.querySelector('form[action$="/revoke"] button').disabled`)
-	p.run(`document.querySelector('form[action$="/revoke"] button').click()`)
+	p.click(`document.querySelector('form[action$="/revoke"] button')`)
 	p.wait(`!document.querySelector('form[action$="/revoke"]')`)
 
 	p.visit("/admin/audit")
@@ -81,7 +81,7 @@ func TestTwoPeopleInOneCase(t *testing.T) {
 	p.wait(fmt.Sprintf(`document.querySelector('#present').innerHTML.includes(%q)`, dispatcher.Name))
 	const typed = "Звонила хозяйка, ждёт у телефона"
 	other.run(fmt.Sprintf(`window.notLoadedAgain = true; const n = document.querySelector('#note-text'); n.focus(); n.value = %q; n.dispatchEvent(new Event('input', {bubbles: true}))`, typed))
-	p.run(`document.querySelector('main form[action$="/take"] button').click()`)
+	p.click(`document.querySelector('main form[action$="/take"] button')`)
 	other.wait(fmt.Sprintf(`window.notLoadedAgain && [...document.querySelectorAll('.head-meta span, main .head span')].some(s => s.textContent.trim() === %q)`, engineer.Name))
 	if got := other.text(`document.querySelector('#note-text').value`); got != typed {
 		t.Errorf("what was being typed became %q", got)

@@ -133,6 +133,13 @@ func (p *page) run(js string) {
 	}
 }
 
+// click presses what the expression finds, as soon as it finds something: a
+// living page may show a thing a moment after the one that was waited for.
+func (p *page) click(js string) {
+	p.t.Helper()
+	p.wait("(el => { if (el) setTimeout(() => el.click(), 0); return el })(" + js + ")")
+}
+
 // wait returns when the expression is true, also over a change of page; it
 // must be within 90 s, which a machine busy with other tests may need.
 func (p *page) wait(js string) {
@@ -185,7 +192,7 @@ func TestTheWatchPageLives(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.wait(`window.notLoadedAgain && document.querySelector('main').textContent.includes('210')`)
-	p.run(`document.querySelector('main td a[href^="/cases/"]').click()`)
+	p.click(`[...document.querySelectorAll('main tr')].find(r => r.textContent.includes('210'))?.querySelector('td a[href^="/cases/"]')`)
 	p.wait(`/^\/cases\/[0-9a-f-]{36}$/.test(location.pathname) && document.querySelector('h1').textContent.includes('210')`)
 	p.wait(`!/«[a-z0-9_.]+»/.test(document.body.textContent)`) // no text is missing
 }
