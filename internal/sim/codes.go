@@ -30,6 +30,8 @@ const (
 	codeFNLink       = 210
 	codeFNFormat     = 211
 	codeFNState      = 212
+	codeFNLifeOver   = 215
+	codeFNArchive    = 216
 	codeFNTime       = 217
 	codeFNNoData     = 218
 	codeTaxOver      = 223

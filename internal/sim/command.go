@@ -221,13 +221,13 @@ func (r *Register) deviceType() []byte {
 func (r *Register) fullState() []byte {
 	t := r.own()
 	flags := byte(0x01 | 0x04 | 0x40 | 0x80)
-	if r.shift.open {
+	if r.shift.Open {
 		flags |= 0x02
 	}
 	if !r.has(FaultNoPaper) {
 		flags |= 0x08
 	}
-	if r.drive.phase != fn.PhaseFiscal {
+	if r.drive.Phase != fn.PhaseFiscal {
 		flags &^= 0x40
 	}
 	b := append(append([]byte{0x44}, bcd(r.operator, 1)...), 0x01)
@@ -236,8 +236,8 @@ func (r *Register) fullState() []byte {
 	b = append(b, flags)
 	b = append(b, r.shortSerial()...)
 	b = append(b, r.model, '4', '1', r.submode<<4|r.mode)
-	b = append(b, bcd(r.drive.receipts%10_000, 2)...)
-	b = append(b, bcd(r.shift.number%10_000, 2)...)
+	b = append(b, bcd(r.drive.Receipts%10_000, 2)...)
+	b = append(b, bcd(r.shift.Number%10_000, 2)...)
 	b = append(b, r.receipt.kind)
 	b = append(b, bcd(r.receipt.sum, 5)...)
 	return append(b, 2, 6) // two decimals, Ethernet

@@ -2,33 +2,29 @@ package sim
 
 import (
 	"encoding/binary"
-	"time"
 
-	"github.com/tillwright/tillwright/internal/fn"
 	"github.com/tillwright/tillwright/internal/sim/courier"
+	"github.com/tillwright/tillwright/internal/sim/drive"
 	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
-// ofdWarning is how long the drive waits for the OFD before it warns. The
-// interface description names no figure; five days is the bench's own.
-const ofdWarning = 5 * 24 * time.Hour
-
-// sendPause is how long a document stays unsent while all is well.
-const sendPause = 3 * time.Second
+// driveCodes are the register's codes for what its drive says. A drive that has
+// waited for the operator for too long says so with the code of a full one.
+var driveCodes = map[drive.Refusal]byte{
+	drive.Silent: codeFNLink, drive.Slow: codeFNLink, drive.WrongFormat: codeFNFormat, drive.WrongState: codeFNState, drive.LifeOver: codeFNLifeOver,
+	drive.ArchiveFull: codeFNArchive, drive.WrongTime: codeFNTime, drive.KeysOver: codeFNExpired, drive.StorageFull: codeFNUnsent, drive.Waiting: codeFNUnsent,
+}
 
 // driveGone is the code of a drive that does not answer at all; 0 when it
 // does.
-func (r *Register) driveGone() byte {
-	switch {
-	case r.has(FaultFNLink):
-		return codeFNLink
-	case r.has(FaultFNFormat):
-		return codeFNFormat
-	case r.has(FaultFNState):
-		return codeFNState
-	default:
-		return 0
+func (r *Register) driveGone() byte { return driveCodes[r.faults.DriveGone()] }
+
+// driveRefuses is why the drive would not sign now; 0 when it would.
+func (r *Register) driveRefuses() byte {
+	if code := r.driveGone(); code != 0 {
+		return code
 	}
+	return driveCodes[r.drive.Refuses(r.own())]
 }
 
 // passToDrive answers A4.
@@ -47,9 +43,9 @@ func (r *Register) passToDrive(c []byte) []byte {
 	case 0x30:
 		return data(r.driveStatus()...)
 	case 0x31:
-		return data([]byte(r.drive.serial)...)
+		return data([]byte(r.drive.Serial)...)
 	case 0x32:
-		t := r.drive.validTill.In(r.opt.Location)
+		t := r.drive.ValidTill.In(r.opt.Location)
 		return data(byte(t.Year()%100), byte(t.Month()), byte(t.Day()), 29, 1)
 	case 0x33:
 		return data(append([]byte("fn_v_1_1_2      "), 1)...)
@@ -58,7 +54,7 @@ func (r *Register) passToDrive(c []byte) []byte {
 	case 0x40:
 		return r.findDocument(c[1:])
 	case 0x42:
-		return data(le(int64(len(r.drive.queue)), 2)...)
+		return data(le(int64(r.drive.Unsent()), 2)...)
 	case 0x45:
 		return r.beginDocument(c[1:])
 	case 0x46:
@@ -75,30 +71,20 @@ func (r *Register) findDocument(c []byte) []byte {
 	if len(c) != 4 {
 		return refuse(codeLength)
 	}
-	d, ok := r.kept(int64(binary.LittleEndian.Uint32(c)))
+	d, ok := r.drive.Find(int64(binary.LittleEndian.Uint32(c)))
 	if !ok {
 		return refuse(codeFNNoData)
 	}
 	confirmed := byte(1)
-	if len(r.drive.queue) > 0 && d.number >= r.drive.queue[0].number {
+	if r.drive.Waits(int64(d.Number)) {
 		confirmed = 0
 	}
-	b := append([]byte{d.form, confirmed}, fnTimeBytes(d.at.In(r.opt.Location))...)
-	b = append(append(b, le(d.number, 4)...), le(int64(d.sign), 4)...)
-	if d.kind != 0 {
-		b = append(append(b, settlement(d.kind)), le(d.sum, 5)...)
+	b := append([]byte{d.Form, confirmed}, fnTimeBytes(d.At)...)
+	b = append(append(b, le(int64(d.Number), 4)...), le(int64(d.Sign), 4)...)
+	if d.Kind != 0 {
+		b = append(append(b, d.Kind), le(d.Sum, 5)...)
 	}
 	return data(b...)
-}
-
-// kept is a document that the drive still has.
-func (r *Register) kept(number int64) (document, bool) {
-	for _, d := range append([]document{r.drive.last, r.drive.lastSale}, r.drive.queue...) {
-		if d.number == number && number != 0 {
-			return d, true
-		}
-	}
-	return document{}, false
 }
 
 // beginDocument tells a document's form and length; its fields follow, one by
@@ -108,11 +94,11 @@ func (r *Register) beginDocument(c []byte) []byte {
 	if len(c) != 4 {
 		return refuse(codeLength)
 	}
-	d, ok := r.kept(int64(binary.LittleEndian.Uint32(c)))
+	d, ok := r.drive.Find(int64(binary.LittleEndian.Uint32(c)))
 	if !ok {
 		return refuse(codeFNNoData)
 	}
-	b, err := paper.Encode(r.holder(), r.paper(d))
+	b, err := paper.Encode(r.holder(), r.drive.Paper(d))
 	if err != nil || len(b) < heading {
 		return refuse(codeFNNoData)
 	}
@@ -132,11 +118,11 @@ func (r *Register) nextField() []byte {
 }
 
 func (r *Register) driveShift() []byte {
-	open, number := byte(0), r.shift.number
-	if r.shift.open {
-		open, number = 1, number+1
+	open := byte(0)
+	if r.shift.Open {
+		open = 1
 	}
-	return append(append([]byte{open}, le(number, 2)...), le(r.shift.receipts, 2)...)
+	return append(append([]byte{open}, le(r.shift.Current(), 2)...), le(r.shift.Receipts, 2)...)
 }
 
 func (r *Register) exchangeStatus() []byte {
@@ -144,71 +130,43 @@ func (r *Register) exchangeStatus() []byte {
 	if r.ofdReachable() {
 		status |= 1
 	}
-	if len(r.drive.queue) == 0 {
+	first, ok := r.drive.First()
+	if !ok {
 		return append([]byte{status, 0, 0, 0}, make([]byte, 9)...)
 	}
-	first := r.drive.queue[0]
-	b := append([]byte{status | 2, 0}, le(int64(len(r.drive.queue)), 2)...)
-	b = append(b, le(first.number, 4)...)
-	return append(b, fnTimeBytes(first.at.In(r.opt.Location))...)
+	b := append([]byte{status | 2, 0}, le(int64(r.drive.Unsent()), 2)...)
+	b = append(b, le(int64(first.Number), 4)...)
+	return append(b, fnTimeBytes(first.At)...)
 }
 
 func (r *Register) driveStatus() []byte {
 	open := byte(0)
-	if r.shift.open {
+	if r.shift.Open {
 		open = 1
 	}
 	doc := byte(0)
 	if r.receipt.kind != 0 {
 		doc = 4
 	}
-	b := []byte{byte(r.drive.phase), doc, 0, open, byte(r.warnings())}
-	b = append(b, fnTimeBytes(r.drive.last.at.In(r.opt.Location))...)
-	b = append(b, r.drive.serial...)
-	return append(b, le(r.drive.last.number, 4)...)
-}
-
-func (r *Register) warnings() fn.Warnings {
-	var w fn.Warnings
-	left := r.drive.validTill.Sub(r.own())
-	if left < 30*24*time.Hour {
-		w |= fn.WarnThirtyDays
-	}
-	if left < 3*24*time.Hour {
-		w |= fn.WarnThreeDays
-	}
-	if q := r.drive.queue; len(q) > 0 && r.own().Sub(q[0].at) > ofdWarning {
-		w |= fn.WarnOFD
-	}
-	return w
-}
-
-func (r *Register) unsentTooLong() bool {
-	q := r.drive.queue
-	return len(q) > 0 && fn.Locked(q[0].at, r.own())
+	b := []byte{byte(r.drive.Phase), doc, 0, open, byte(r.drive.Warnings(r.own()))}
+	b = append(b, fnTimeBytes(r.drive.Last.At)...)
+	b = append(b, r.drive.Serial...)
+	return append(b, le(int64(r.drive.Last.Number), 4)...)
 }
 
 // ofdReachable says whether documents would reach the OFD now.
 func (r *Register) ofdReachable() bool {
-	_, _, told := r.told()
-	last, _ := r.way.Last()
-	return r.canSend() && (!told || last.Taken())
+	return r.canSend() && r.way.Reaches(r.address())
 }
 
 // sendDue hands the bench's own OFD what has waited its few seconds. What goes
 // to an operator that the register was told is the courier's.
 func (r *Register) sendDue() {
-	if _, _, told := r.told(); told || !r.canSend() {
+	if !r.canSend() {
 		return
 	}
-	due := 0
-	for _, d := range r.drive.queue {
-		if wait := r.own().Sub(d.at); wait >= 0 && wait < sendPause {
-			break
-		}
-		due++
-	}
-	r.drive.queue = append([]document(nil), r.drive.queue[due:]...)
+	host, port := r.address()
+	r.way.SendDue(host, port, &r.drive, r.own())
 }
 
 // ofdErrors is register 43. The network error is 1 without a channel, 2 when
@@ -216,25 +174,26 @@ func (r *Register) sendDue() {
 func (r *Register) ofdErrors() []byte {
 	var o courier.Outcome
 	var number int64
-	if _, _, told := r.told(); told {
+	if r.told() {
 		o, number = r.way.Last()
 	}
 	switch {
 	case r.tables[cellChannel][0] != channelHost:
 		o = courier.Outcome{Network: 1}
-	case r.unreachable():
+	case r.faults.Unreachable():
 		o = courier.Outcome{Network: 2}
 	}
 	var command byte
+	first, waits := r.drive.First()
 	switch {
 	case o.Drive != 0:
 		command = 0x26 // the drive was given the operator's answer
-	case o.Network != 0 && len(r.drive.queue) > 0:
-		number, command = r.drive.queue[0].number, 0x20
+	case o.Network != 0 && waits:
+		number, command = int64(first.Number), 0x20
 	default:
 		number = 0
 	}
-	if r.unsentTooLong() {
+	if r.drive.Overdue(r.own()) {
 		o.Drive = 20
 	}
 	b := append(bcd(int64(o.Network), 1), bcd(int64(o.Operator), 1)...)

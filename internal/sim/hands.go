@@ -16,15 +16,15 @@ func (r *Register) CloseDrive() error {
 	switch {
 	case r.driveGone() != 0:
 		return drivesWord(r.driveGone())
-	case r.drive.phase != fn.PhaseFiscal:
+	case r.drive.Phase != fn.PhaseFiscal:
 		return drivesWord(codeFNState)
-	case r.shift.open:
+	case r.shift.Open:
 		return drivesWord(codeShiftOpen)
-	case r.unsentTooLong():
+	case r.drive.Overdue(r.own()):
 		return drivesWord(codeFNUnsent)
 	}
-	r.sign(document{form: paper.CloseDrive})
-	r.drive.phase = fn.PhaseClosed
+	r.sign(paper.Document{Form: paper.CloseDrive})
+	r.drive.Phase = fn.PhaseClosed
 	return nil
 }
 
@@ -32,14 +32,8 @@ func (r *Register) CloseDrive() error {
 func (r *Register) ReplaceDrive() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	next := drawDrive(r.rnd, r.own())
-	next.phase, next.receipts, next.queue = fn.PhaseReady, 0, nil
-	next.last, next.lastSale = document{}, document{}
-	next.validTill = r.own().AddDate(0, 0, 470)
-	r.drive = next
-	for _, id := range []string{FaultFNLink, FaultFNFormat, FaultFNState, FaultFNOver, FaultUnsent, FaultDriveTerms} {
-		r.cured(id)
-	}
+	r.drive.Replace(r.rnd, r.own())
+	r.faults.DriveReplaced()
 }
 
 // RegisterDrive makes the report on the changed registration with the new
@@ -47,11 +41,12 @@ func (r *Register) ReplaceDrive() {
 func (r *Register) RegisterDrive() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.drive.phase != fn.PhaseReady {
+	if r.drive.Phase != fn.PhaseReady {
 		return drivesWord(codeFNState)
 	}
-	r.drive.phase = fn.PhaseFiscal
-	r.sign(document{form: paper.Changed})
+	r.drive.Phase = fn.PhaseFiscal
+	r.drive.Registrations++
+	r.sign(paper.Document{Form: paper.Changed})
 	return nil
 }
 

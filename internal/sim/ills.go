@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/tillwright/tillwright/internal/problem"
+	"github.com/tillwright/tillwright/internal/sim/drive"
 )
 
 // Ills are the faults that a register of whatever kind has now. Its register
@@ -39,6 +40,42 @@ func (s Ills) End(id string, of []Fault) (was bool, err error) {
 	}
 	delete(s, id)
 	return true, nil
+}
+
+// Cured takes faults away that a command has just mended.
+func (s Ills) Cured(ids ...string) {
+	for _, id := range ids {
+		delete(s, id)
+	}
+}
+
+// ShiftClosed takes away what the closing of a shift cures.
+func (s Ills) ShiftClosed() { s.Cured(FaultShiftOver, FaultBlocked, FaultTotals) }
+
+// DriveReplaced takes away what leaves with a drive.
+func (s Ills) DriveReplaced() {
+	s.Cured(FaultFNLink, FaultFNSlow, FaultFNFormat, FaultFNState, FaultFNOver, FaultUnsent, FaultDriveTerms)
+}
+
+// DriveGone is how a drive that does not answer, or not with sense, shows.
+func (s Ills) DriveGone() drive.Refusal {
+	switch {
+	case s[FaultFNLink]:
+		return drive.Silent
+	case s[FaultFNSlow]:
+		return drive.Slow
+	case s[FaultFNFormat]:
+		return drive.WrongFormat
+	case s[FaultFNState]:
+		return drive.WrongState
+	default:
+		return drive.None
+	}
+}
+
+// Unreachable says whether documents leave the register and reach nobody.
+func (s Ills) Unreachable() bool {
+	return s[FaultUnsent] || s[FaultNoExchange] || s[FaultNoInternet] || s[FaultPower]
 }
 
 func known(id string, of []Fault) error {

@@ -133,13 +133,13 @@ func (r *Register) Live(h Habits, sums []int64) {
 	if r.has(FaultShiftOver) {
 		return
 	}
-	switch opens, closes := h.Turn(r.own(), r.shift.open, r.shift.openedAt); {
+	switch opens, closes := h.Turn(r.own(), r.shift.Open, r.shift.OpenedAt); {
 	case closes:
 		r.closeShift()
 	case opens:
-		r.openShift(r.own())
+		r.openShift()
 	}
-	if !r.shift.open || r.shiftOver() || r.has(FaultAgentTag) {
+	if !r.shift.Open || r.shift.Over(r.own()) || r.has(FaultAgentTag) {
 		return
 	}
 	for _, sum := range sums {

@@ -29,7 +29,7 @@ func (r *Register) holder() paper.Holder {
 	rnd := rand.New(rand.NewPCG(r.opt.Seed, 0x6865_6c64))
 	n := rnd.IntN(900) + 100
 	return paper.Holder{
-		Serial: r.serial, Drive: r.drive.serial, INN: paper.DrawINN(rnd), Number: fmt.Sprintf("%016d", rnd.Int64N(1_000_000_000_000)),
+		Serial: r.serial, Drive: r.drive.Serial, INN: paper.DrawINN(rnd), Number: fmt.Sprintf("%016d", rnd.Int64N(1_000_000_000_000)),
 		Name: fmt.Sprintf("ООО Стенд %d", n), Address: fmt.Sprintf("г. Стенд, ул. Пробная, %d", n), Place: "касса 1",
 		OFDINN: "9999078901", OFDName: "Испытательный оператор", Firmware: "4.1.1234", Taxes: r.taxes(), FFD: paper.Version(r.opt.FFD),
 	}
@@ -43,19 +43,6 @@ func (r *Register) taxes() uint8 {
 	return 1
 }
 
-// paper is a document of the queue as it goes out.
-func (r *Register) paper(d document) paper.Document {
-	p := paper.Document{
-		Form: d.form, Number: uint32(d.number), At: d.at.In(r.opt.Location), Sign: d.sign, Cashier: d.cashier, Shift: d.shift, Receipt: d.receipt,
-		Kind: settlement(d.kind), Sum: d.sum, Cash: d.cash, Items: d.items, Ground: d.ground,
-		Receipts: d.receipts, Documents: d.documents, Unsent: d.unsent, KeyDays: int64(r.drive.validTill.Sub(d.at) / (24 * time.Hour)), FirstUnsent: d.firstUnsent.In(r.opt.Location), FirstNumber: d.firstNumber,
-	}
-	if d.kind != 0 && len(p.Items) == 0 { // nobody rang it up item by item
-		p.Items = []paper.Item{{Name: "Товар", Price: d.sum, Quantity: 1000, Sum: d.sum}}
-	}
-	return p
-}
-
 // formOf is the form of a receipt by the register's own number of its kind.
 func formOf(kind byte) byte {
 	if kind >= 7 {
@@ -67,6 +54,17 @@ func formOf(kind byte) byte {
 // settlement is tag 1054 by the register's own number of a receipt's kind.
 func settlement(kind byte) uint8 {
 	return map[byte]uint8{1: 1, 2: 2, 4: 3, 5: 4, 7: 1, 9: 3, 10: 2}[kind]
+}
+
+// ownKind is the register's own number of a document's kind, 0 for what is no
+// receipt.
+func ownKind(d paper.Document) byte {
+	for _, kind := range []byte{1, 2, 4, 5, 7, 9, 10} {
+		if formOf(kind) == d.Form && settlement(kind) == d.Kind {
+			return kind
+		}
+	}
+	return 0
 }
 
 // cashier is whom the last requisite 1021 named.

@@ -2,9 +2,9 @@ package sim
 
 import (
 	"encoding/binary"
-	"time"
 
 	"github.com/tillwright/tillwright/internal/ffd"
+	"github.com/tillwright/tillwright/internal/sim/drive"
 	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
@@ -22,10 +22,10 @@ func (r *Register) readRegister(c []byte) []byte {
 	case 0x12:
 		return r.shiftRegister()
 	case 0x13:
-		b := append([]byte{r.receipt.kind}, bcd(r.drive.receipts, 4)...)
-		return data(append(b, bcd(r.drive.last.number, 4)...)...)
+		b := append([]byte{r.receipt.kind}, bcd(r.drive.Receipts, 4)...)
+		return data(append(b, bcd(int64(r.drive.Last.Number), 4)...)...)
 	case 0x15:
-		return data(bcd(r.shift.number%10_000, 2)...)
+		return data(bcd(r.shift.Number%10_000, 2)...)
 	case 0x16:
 		return data(r.longSerial()...)
 	case 0x18:
@@ -39,17 +39,17 @@ func (r *Register) readRegister(c []byte) []byte {
 func (r *Register) readFiscalRegister(n byte) []byte {
 	switch n {
 	case 0x1A:
-		return data(append([]byte{0x01, 0x29}, dmyBytes(r.drive.validTill)...)...)
+		return data(append([]byte{0x01, 0x29}, dmyBytes(r.drive.ValidTill)...)...)
 	case 0x2B:
 		return r.ofdErrors()
 	case 0x2C:
-		return data(bcd(int64(len(r.drive.queue)), 2)...)
+		return data(bcd(int64(r.drive.Unsent()), 2)...)
 	case 0x33:
 		return r.behindDrive(r.lastSale)
 	case 0x34:
 		return r.behindDrive(r.lastDocument)
 	case 0x35:
-		return data(append(bcd(r.shift.receipts, 3), bcd(r.shift.number, 3)...)...)
+		return data(append(bcd(r.shift.Receipts, 3), bcd(r.shift.Number, 3)...)...)
 	case 0x36:
 		own := max(byte(paper.Version(r.opt.FFD)), byte(ffd.V105))
 		if r.has(FaultField) {
@@ -72,31 +72,30 @@ func (r *Register) behindDrive(answer func() []byte) []byte {
 }
 
 func (r *Register) shiftRegister() []byte {
-	if !r.shift.open {
-		t := r.shift.endedAt.In(r.opt.Location)
+	if !r.shift.Open {
+		t := r.shift.EndedAt.In(r.opt.Location)
 		return data(append(append([]byte{0}, dmyBytes(t)...), hmsBytes(t)...)...)
 	}
-	t := r.shift.openedAt.Add(shiftLimit).In(r.opt.Location)
+	t := r.shift.OpenedAt.Add(drive.ShiftLimit).In(r.opt.Location)
 	return data(append(append([]byte{1}, dmyBytes(t)...), hmsBytes(t)...)...)
 }
 
 func (r *Register) lastDocument() []byte {
-	d := r.drive.last
-	return data(documentBytes(bcd(d.number, 5), d, r.opt.Location)...)
+	d := r.drive.Last
+	return data(documentBytes(bcd(int64(d.Number), 5), d)...)
 }
 
 func (r *Register) lastSale() []byte {
-	d := r.drive.lastSale
-	b := append(bcd(d.number, 5), d.kind)
-	b = documentBytes(append(b, bcd(d.sum, 7)...), d, r.opt.Location)
+	d := r.drive.LastSale
+	b := append(bcd(int64(d.Number), 5), ownKind(d))
+	b = documentBytes(append(b, bcd(d.Sum, 7)...), d)
 	return data(append(b, 0, 0, 0)...)
 }
 
 // documentBytes appends the date to the minute and the sign.
-func documentBytes(b []byte, d document, loc *time.Location) []byte {
-	t := d.at.In(loc)
-	b = append(append(b, dmyBytes(t)...), two(t.Hour()), two(t.Minute()))
-	return append(b, bcd(int64(d.sign), 5)...)
+func documentBytes(b []byte, d paper.Document) []byte {
+	b = append(append(b, dmyBytes(d.At)...), two(d.At.Hour()), two(d.At.Minute()))
+	return append(b, bcd(int64(d.Sign), 5)...)
 }
 
 // longSerial is the 14-digit one in seven bytes.

@@ -11,7 +11,7 @@ func (r *Register) mayReset() byte {
 		return codeMode
 	case r.receipt.kind != 0:
 		return codeReceiptOpen
-	case r.shift.open:
+	case r.shift.Open:
 		return codeShiftOpen
 	default:
 		return 0
@@ -47,7 +47,7 @@ func (r *Register) cmdTechReset() []byte {
 }
 
 func (r *Register) emptyMemory() {
-	r.cash, r.shift.receipts, r.shift.documents = 0, 0, 0
+	r.cash, r.shift.Receipts, r.shift.Documents = 0, 0, 0
 	r.tags = map[uint16][]byte{tagAgent: {0}}
 	r.restart()
 	for _, id := range []string{FaultAgentTag, FaultBlocked, FaultTotals} {

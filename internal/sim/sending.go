@@ -2,13 +2,11 @@ package sim
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/ofd"
 	"github.com/tillwright/tillwright/internal/sim/courier"
-	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
 // Sending lets the registers of a bench really send their documents to a test
@@ -68,47 +66,37 @@ func (r *Register) Carry(c *courier.Courier, retry time.Duration) {
 	r.way.Join(c, retry)
 }
 
-// told is the operator's address, when the register was told one and somebody
-// carries to it.
-func (r *Register) told() (host string, port int, ok bool) {
-	host = strings.TrimRight(string(r.tables[cellHost]), "\x00")
+// address is the operator's, as table 19 has it.
+func (r *Register) address() (host string, port int) {
 	p := r.tables[cellPort]
-	port = int(p[0])<<8 | int(p[1])
-	return host, port, r.way.Told(host, port)
+	return strings.TrimRight(string(r.tables[cellHost]), "\x00"), int(p[0])<<8 | int(p[1])
 }
+
+// told says that the register was told an operator and somebody carries to it.
+func (r *Register) told() bool { return r.way.Told(r.address()) }
 
 // Post gives the oldest document that waits, one at a time.
 func (r *Register) Post(now time.Time) (l courier.Letter, wait time.Duration, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	host, port, told := r.told()
-	if !told || len(r.drive.queue) == 0 || !r.canSend() {
+	if !r.canSend() {
 		return l, 0, false
 	}
-	d := r.drive.queue[0]
-	return r.way.Next(now, d.number, func() (courier.Letter, error) {
-		tlv, err := paper.Encode(r.holder(), r.paper(d))
-		return courier.Letter{
-			Host: host, Port: port, Drive: r.drive.serial, Version: paper.Protocol(paper.Version(r.opt.FFD)), Form: d.form, Number: uint32(d.number), Data: tlv,
-		}, err
-	})
+	host, port := r.address()
+	return r.way.Next(now, host, port, &r.drive, r.holder)
 }
 
-// Delivered takes the operator's word: a document that it has waits no more.
-// The drive may have been replaced meanwhile.
+// Delivered takes the operator's word; see courier.Sender.
 func (r *Register) Delivered(l courier.Letter, o courier.Outcome, now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if q := r.drive.queue; r.way.Ended(l, o, now) && l.Drive == r.drive.serial && len(q) > 0 && q[0].number == int64(l.Number) {
-		r.drive.queue = slices.Delete(q, 0, 1)
-	}
+	r.way.Ended(l, o, now, &r.drive, r.own())
 }
 
 // urge wakes the courier when something waits that it could carry now.
 func (r *Register) urge() {
-	if _, _, told := r.told(); told && len(r.drive.queue) > 0 {
-		r.way.Urge()
-	}
+	host, port := r.address()
+	r.way.Urge(host, port, &r.drive)
 }
 
 // again forgets the pause after a failure: something about the way has changed.
@@ -120,8 +108,8 @@ func (r *Register) again() {
 // tryLink is the register's own test of its link. The register is not locked
 // while it waits for the network.
 func (r *Register) tryLink() {
-	host, port, told := r.told()
-	if !told || !r.canSend() {
+	host, port := r.address()
+	if !r.told() || !r.canSend() {
 		return
 	}
 	try := r.way.Test()
@@ -140,12 +128,7 @@ func (r *Register) tryLink() {
 // command.
 const testPatience = 5 * time.Second
 
-// unreachable says whether documents leave the register and reach nobody.
-func (r *Register) unreachable() bool {
-	return r.has(FaultUnsent) || r.has(FaultNoExchange) || r.has(FaultNoInternet)
-}
-
 // canSend says whether nothing in the register is in the way.
 func (r *Register) canSend() bool {
-	return r.driveGone() == 0 && !r.has(FaultPower) && !r.unreachable() && r.tables[cellChannel][0] == channelHost
+	return r.driveGone() == 0 && !r.faults.Unreachable() && r.tables[cellChannel][0] == channelHost
 }

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/clock"
-	"github.com/tillwright/tillwright/internal/fn"
 	"github.com/tillwright/tillwright/internal/sim/courier"
+	"github.com/tillwright/tillwright/internal/sim/drive"
 	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
@@ -37,12 +37,10 @@ type Options struct {
 // Register is one emulated register. It is safe for concurrent use; one
 // command is one step under its lock.
 type Register struct {
-	mu  sync.Mutex
-	opt Options
-	rnd *rand.Rand
-
-	offset time.Duration // bench time minus Options.Clock
-	drift  time.Duration // the register's own clock minus bench time
+	mu    sync.Mutex
+	opt   Options
+	rnd   *rand.Rand
+	watch Watch
 
 	model    byte
 	serial   string
@@ -51,7 +49,7 @@ type Register struct {
 	cash     int64 // in kopecks
 	shift    shift
 	receipt  receipt
-	drive    drive
+	drive    drive.Drive
 	way      courier.Way
 	tables   map[cell][]byte
 	tags     map[uint16][]byte
@@ -67,17 +65,10 @@ type Register struct {
 	off       bool   // and the power with it
 }
 
-// shift is the trading shift. number is the last closed one while none is
-// open, as the register counts.
+// shift is the trading shift with what was sold in it.
 type shift struct {
-	open     bool
-	number   int64
-	openedAt time.Time // by the register's own clock, as all times below
-	endedAt  time.Time
-	receipts int64
-	// documents of the shift, its opening and its receipts, for its closing.
-	documents int64
-	totals    totals
+	drive.Shift
+	totals totals
 }
 
 // totals are a shift's sales less their returns, and its purchases less theirs.
@@ -93,43 +84,8 @@ type receipt struct {
 	items []paper.Item
 }
 
-// drive is the fiscal drive in the register.
-type drive struct {
-	serial    string
-	phase     fn.Phase
-	validTill time.Time
-	last      document
-	lastSale  document
-	receipts  int64      // receipts ever made
-	queue     []document // not confirmed by the OFD yet, oldest first
-}
-
-// document is a fiscal document as the drive has it. kind is the register's own
-// number of a receipt's kind, 0 for what is none; form is the tag of the
-// document's form.
-type document struct {
-	number int64
-	at     time.Time
-	sign   uint32
-	kind   byte
-	sum    int64
-
-	form           byte
-	shift, receipt int64
-	cash           int64
-	cashier        string
-	items          []paper.Item
-	ground         paper.Ground
-	// Of the closing of a shift and of the report on settlements.
-	receipts, documents, unsent, firstNumber int64
-	firstUnsent                              time.Time
-}
-
 // NewRegister makes a register in good health with its shift closed.
 func NewRegister(opt Options) *Register {
-	if opt.Clock == nil {
-		opt.Clock = clock.System{}
-	}
 	if opt.Location == nil {
 		opt.Location = time.Local
 	}
@@ -137,15 +93,15 @@ func NewRegister(opt Options) *Register {
 		opt.OFDHost, opt.OFDPort = courier.Nobody, 7777
 	}
 	r := &Register{
-		opt: opt, rnd: rand.New(rand.NewPCG(opt.Seed, 0x7469_6c6c)),
+		opt: opt, watch: NewWatch(opt.Clock, opt.Location), rnd: rand.New(rand.NewPCG(opt.Seed, 0x7469_6c6c)),
 		faults: Ills{}, executed: map[byte]int{}, tags: map[uint16][]byte{}, operator: sysAdminPassword,
 	}
 	r.model, r.serial = drawModel(r.rnd, opt)
 	r.tables = factoryTables(opt)
 	r.tags[tagAgent] = []byte{0}
 	r.cash = int64(r.rnd.IntN(900_000)) + 50_000
-	r.shift = shift{number: int64(r.rnd.IntN(400)) + 1, endedAt: r.own().Add(-8 * time.Hour)}
-	r.drive = drawDrive(r.rnd, r.own())
+	r.shift.Number, r.shift.EndedAt = int64(r.rnd.IntN(400))+1, r.own().Add(-8*time.Hour)
+	r.drawDrive()
 	return r
 }
 
@@ -162,30 +118,25 @@ func drawModel(rnd *rand.Rand, opt Options) (model byte, serial string) {
 	return model, serial
 }
 
-// drawDrive gives a drive with the number range of the makers' dummies, in the
-// middle of its life.
-func drawDrive(rnd *rand.Rand, now time.Time) drive {
-	d := drive{
-		serial: fmt.Sprintf("9999078902%06d", rnd.IntN(1_000_000)), phase: fn.PhaseFiscal,
-		validTill: now.AddDate(0, 0, 120+rnd.IntN(300)), receipts: int64(200 + rnd.IntN(20_000)),
+// drawDrive gives the register a drive in the middle of its life.
+func (r *Register) drawDrive() {
+	r.drive = drive.Draw(r.rnd, r.own())
+	r.drive.DrawLast(r.rnd, r.own(), r.shift.Number)
+	last := r.drive.Last
+	r.drive.LastSale = paper.Document{
+		Number: last.Number - 1, Form: paper.Receipt, At: last.At.Add(-time.Minute), Sign: r.rnd.Uint32(), Kind: 1, Sum: 45_900, Shift: last.Shift,
 	}
-	d.last = document{number: d.receipts + int64(rnd.IntN(900)) + 500, at: now.Add(-8 * time.Hour), sign: rnd.Uint32(), form: paper.CloseShift}
-	d.lastSale = document{number: d.last.number - 1, form: paper.Receipt, at: d.last.at.Add(-time.Minute), sign: rnd.Uint32(), kind: 1, sum: 45_900}
-	return d
 }
 
-// now is the bench's time.
-func (r *Register) now() time.Time { return r.opt.Clock.Now().Add(r.offset) }
-
 // own is what the register's clock shows.
-func (r *Register) own() time.Time { return r.now().Add(r.drift).In(r.opt.Location) }
+func (r *Register) own() time.Time { return r.watch.Own() }
 
 // SetClock moves the bench's time of this register; its own clock moves along
 // and keeps its drift. This is how a register is made to age.
 func (r *Register) SetClock(t time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.offset += t.Sub(r.now())
+	r.watch.Move(t)
 }
 
 // Executed is how often commands beginning with first were carried out.

@@ -2,8 +2,10 @@ package sim
 
 import (
 	"fmt"
-	"strings"
 	"time"
+
+	"github.com/tillwright/tillwright/internal/sim/courier"
+	"github.com/tillwright/tillwright/internal/sim/drive"
 )
 
 // State is what the bench tells about a register: the truth, not what the
@@ -77,24 +79,18 @@ func (r *Register) State() State {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sendDue()
+	host, port := r.address()
 	s := State{
-		Protocol: "atol", Serial: r.serial, Model: int(r.model), Clock: r.own(), Time: r.now(), Mode: int(r.mode), Submode: int(r.submode), Cash: r.cash,
-		Shift:   ShiftState{Open: r.shift.open, Number: r.shift.number, Receipts: r.shift.receipts},
+		Protocol: "atol", Serial: r.serial, Model: int(r.model), Clock: r.own(), Time: r.watch.Bench(), Mode: int(r.mode), Submode: int(r.submode), Cash: r.cash,
+		Shift:   ShiftState{Open: r.shift.Open, Number: r.shift.Current(), Receipts: r.shift.Receipts},
 		Receipt: ReceiptState{Open: r.receipt.kind != 0, Type: int(r.receipt.kind), Sum: r.receipt.sum},
-		FN:      r.driveState(),
-		OFD: OFDState{
-			Host: strings.TrimRight(string(r.tables[cellHost]), "\x00"), Port: int(r.tables[cellPort][0])<<8 | int(r.tables[cellPort][1]),
-			Channel: int(r.tables[cellChannel][0]), Reachable: r.ofdReachable(),
-		},
-		Faults: r.faults.Active(), Executed: map[string]int{},
+		FN:      DriveState(&r.drive, r.own()),
+		OFD:     WayState(&r.way, host, port, r.canSend()),
+		Faults:  r.faults.Active(), Executed: map[string]int{},
 	}
-	if _, _, s.OFD.Sends = r.told(); s.OFD.Sends {
-		last, _ := r.way.Last()
-		s.OFD.Network, s.OFD.Operator, s.OFD.Drive = int(last.Network), int(last.Operator), int(last.Drive)
-	}
-	if r.shift.open {
-		s.Shift.Number++
-		s.Shift.OpenedAt, s.Shift.EndsAt = r.shift.openedAt, r.shift.openedAt.Add(shiftLimit)
+	s.OFD.Channel = int(r.tables[cellChannel][0])
+	if r.shift.Open {
+		s.Shift.OpenedAt, s.Shift.EndsAt = r.shift.OpenedAt, r.shift.OpenedAt.Add(drive.ShiftLimit)
 	}
 	for c, n := range r.executed {
 		s.Executed[fmt.Sprintf("%02X", c)] = n
@@ -102,13 +98,25 @@ func (r *Register) State() State {
 	return s
 }
 
-func (r *Register) driveState() FNState {
-	d := FNState{
-		Serial: r.drive.serial, Phase: int(r.drive.phase), ValidTill: r.drive.validTill, Warnings: int(r.warnings()),
-		LastDocument: r.drive.last.number, LastSum: r.drive.last.sum, Receipts: r.drive.receipts, Unsent: len(r.drive.queue),
+// DriveState is a drive as it is when its register's clock shows now.
+func DriveState(d *drive.Drive, now time.Time) FNState {
+	s := FNState{
+		Serial: d.Serial, Phase: int(d.Phase), ValidTill: d.ValidTill, Warnings: int(d.Warnings(now)),
+		LastDocument: int64(d.Last.Number), LastSum: d.Last.Sum, Receipts: d.Receipts, Unsent: d.Unsent(),
 	}
-	if d.Unsent > 0 {
-		d.FirstUnsent, d.FirstUnsentAt = r.drive.queue[0].number, r.drive.queue[0].at
+	if first, ok := d.First(); ok {
+		s.FirstUnsent, s.FirstUnsentAt = int64(first.Number), first.At
 	}
-	return d
+	return s
+}
+
+// WayState is the way to the operator at an address; free says that nothing in
+// the register is in the way. The channel is for the register to name.
+func WayState(w *courier.Way, host string, port int, free bool) OFDState {
+	s := OFDState{Host: host, Port: port, Reachable: free && w.Reaches(host, port), Sends: w.Told(host, port)}
+	if s.Sends {
+		last, _ := w.Last()
+		s.Network, s.Operator, s.Drive = int(last.Network), int(last.Operator), int(last.Drive)
+	}
+	return s
 }

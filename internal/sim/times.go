@@ -60,7 +60,7 @@ func (r *Register) cmdSetDate(c []byte) []byte {
 	switch {
 	case r.mode != 0:
 		return refuse(codeMode)
-	case r.shift.open:
+	case r.shift.Open:
 		return refuse(codeShiftOpen)
 	}
 	t := r.own()
@@ -85,18 +85,17 @@ func (r *Register) cmdSetBoth(c []byte) []byte {
 		return refuse(codeDateTime)
 	case r.mode != 0:
 		return refuse(codeMode)
-	case r.shift.open:
+	case r.shift.Open:
 		return refuse(codeShiftOpen)
 	}
 	return r.turnClock(time.Date(2000+d[2], time.Month(d[1]), d[0], t[0], t[1], t[2], 0, r.opt.Location))
 }
 
 func (r *Register) turnClock(t time.Time) []byte {
-	if t.Before(r.drive.last.at.Truncate(time.Minute)) {
+	if r.drive.Behind(t) {
 		return refuse(codeBeforeLast)
 	}
-	r.drift = t.Sub(r.now())
-	if r.drift.Abs() < time.Minute {
+	if r.watch.Turn(t) {
 		r.cured(FaultClock)
 	}
 	return done()

@@ -1,13 +1,8 @@
 package sim
 
 import (
-	"time"
-
 	"github.com/tillwright/tillwright/internal/sim/paper"
 )
-
-// shiftLimit is the longest shift that the law allows.
-const shiftLimit = 24 * time.Hour
 
 // mayTrade is what every fiscal document asks first; 0 means yes.
 func (r *Register) mayTrade(mode byte) byte {
@@ -21,50 +16,11 @@ func (r *Register) mayTrade(mode byte) byte {
 	}
 }
 
-// driveRefuses is why the drive would not sign now; 0 when it would.
-func (r *Register) driveRefuses() byte {
-	if code := r.driveGone(); code != 0 {
-		return code
-	}
-	switch {
-	case !r.drive.phase.Signs():
-		return codeFNState
-	case r.own().Before(r.drive.last.at.Truncate(time.Minute)):
-		return codeFNTime
-	case r.own().After(r.drive.validTill):
-		return codeFNExpired
-	case r.unsentTooLong():
-		return codeFNUnsent
-	default:
-		return 0
-	}
-}
-
 // sign makes a fiscal document out of what is in it. It waits for the OFD.
-func (r *Register) sign(d document) {
-	d.number, d.at, d.sign = r.drive.last.number+1, r.own(), r.rnd.Uint32()
-	d.shift, d.cashier = r.shift.number, r.cashier()
-	if r.shift.open {
-		d.shift++
-		r.shift.documents++
-	}
-	if d.kind != 0 {
-		r.drive.receipts++
-		r.shift.receipts++
-		d.receipt = r.shift.receipts
-		r.drive.lastSale = d
-	}
-	r.drive.last = d
-	r.drive.queue = append(r.drive.queue, d)
+func (r *Register) sign(d paper.Document) {
+	d.Cashier = r.cashier()
+	r.drive.Sign(d, &r.shift.Shift, r.own(), r.rnd.Uint32())
 	r.urge()
-}
-
-// waiting fills in how the sending stands.
-func (r *Register) waiting(d document) document {
-	if d.unsent = int64(len(r.drive.queue)); d.unsent > 0 {
-		d.firstUnsent, d.firstNumber = r.drive.queue[0].at, r.drive.queue[0].number
-	}
-	return d
 }
 
 // cmdSettlement is 67 09, the report on the state of settlements: a fiscal
@@ -73,7 +29,7 @@ func (r *Register) cmdSettlement() []byte {
 	if code := r.mayTrade(2); code != 0 {
 		return refuse(code)
 	}
-	r.sign(r.waiting(document{form: paper.Settlement}))
+	r.sign(r.drive.Tell(paper.Document{Form: paper.Settlement}))
 	return done()
 }
 
@@ -81,11 +37,11 @@ func (r *Register) cmdOpenShift(c []byte) []byte {
 	if code := r.mayTrade(1); code != 0 {
 		return refuse(code)
 	}
-	if r.shift.open {
+	if r.shift.Open {
 		return refuse(codeShiftOpen)
 	}
 	if !onlyAsks(c) {
-		r.openShift(r.own())
+		r.openShift()
 	}
 	return done()
 }
@@ -94,13 +50,10 @@ func (r *Register) cmdOpenShift(c []byte) []byte {
 // whether the register could.
 func onlyAsks(c []byte) bool { return len(c) > 0 && c[0]&1 != 0 }
 
-func (r *Register) openShift(at time.Time) {
-	r.shift.open, r.shift.openedAt, r.shift.receipts, r.shift.documents, r.shift.totals = true, at, 0, 0, totals{}
-	r.sign(document{form: paper.OpenShift})
-}
-
-func (r *Register) shiftOver() bool {
-	return r.shift.open && r.own().Sub(r.shift.openedAt) > shiftLimit
+func (r *Register) openShift() {
+	r.shift.Begin(r.own())
+	r.shift.totals = totals{}
+	r.sign(paper.Document{Form: paper.OpenShift})
 }
 
 func (r *Register) cmdOpenReceipt(c []byte) []byte {
@@ -113,15 +66,15 @@ func (r *Register) cmdOpenReceipt(c []byte) []byte {
 	switch {
 	case r.receipt.kind != 0:
 		return refuse(codeReceiptOpen)
-	case r.shiftOver():
+	case r.shift.Over(r.own()):
 		return refuse(codeShiftOver)
 	case !goodKind(c[1]):
 		return refuse(codeBadReceipt)
 	case onlyAsks(c):
 		return done()
 	}
-	if !r.shift.open {
-		r.openShift(r.own()) // a first receipt opens the shift by itself
+	if !r.shift.Open {
+		r.openShift() // a first receipt opens the shift by itself
 	}
 	r.receipt = receipt{kind: c[1]}
 	return done()
@@ -203,7 +156,7 @@ func (r *Register) cmdCloseReceipt(c []byte) []byte {
 		return refuse(codeNoReceipt)
 	case !ok:
 		return refuse(codeFormat)
-	case r.shiftOver():
+	case r.shift.Over(r.own()):
 		return refuse(codeShiftOver)
 	case paid != 0 && paid < r.due():
 		return refuse(codePaidLess)
@@ -221,15 +174,18 @@ func (r *Register) cmdCloseReceipt(c []byte) []byte {
 // finishReceipt makes the receipt's document. What was not paid before is paid
 // by the given means; change goes back in cash.
 func (r *Register) finishReceipt(means byte) {
-	d := document{form: formOf(r.receipt.kind), kind: r.receipt.kind, sum: r.receipt.sum, items: r.receipt.items}
-	d.cash = r.receipt.paid[inCash] + min(r.due(), 0)
+	d := paper.Document{Form: formOf(r.receipt.kind), Kind: settlement(r.receipt.kind), Sum: r.receipt.sum, Items: r.receipt.items}
+	d.Cash = r.receipt.paid[inCash] + min(r.due(), 0)
 	if means == inCash {
-		d.cash += max(r.due(), 0)
+		d.Cash += max(r.due(), 0)
 	}
-	r.cash += d.cash * direction(r.receipt.kind)
+	r.cash += d.Cash * direction(r.receipt.kind)
 	r.shift.totals.add(r.receipt.kind, r.receipt.sum)
-	if d.form == paper.Correction {
-		d.ground = r.takeGround()
+	if d.Form == paper.Correction {
+		d.Ground = r.takeGround()
+		if len(d.Items) == 0 {
+			d.Items = paper.Whole(d.Sum)
+		}
 	}
 	r.sign(d)
 	r.dropReceipt()
@@ -292,7 +248,7 @@ func (r *Register) cmdCloseShift() []byte {
 	switch {
 	case r.receipt.kind != 0:
 		return refuse(codeReceiptOpen)
-	case !r.shift.open:
+	case !r.shift.Open:
 		return refuse(codeShiftClosed)
 	}
 	r.closeShift()
@@ -300,10 +256,8 @@ func (r *Register) cmdCloseShift() []byte {
 }
 
 func (r *Register) closeShift() {
-	r.sign(r.waiting(document{form: paper.CloseShift, receipts: r.shift.receipts, documents: r.shift.documents + 1}))
-	r.shift.open, r.shift.endedAt, r.ended = false, r.own(), r.shift.totals
-	r.shift.number++
-	for _, id := range []string{FaultShiftOver, FaultBlocked, FaultTotals} {
-		r.cured(id)
-	}
+	r.sign(r.drive.Tell(paper.Document{Form: paper.CloseShift, Receipts: r.shift.Receipts, Documents: r.shift.Documents + 1}))
+	r.shift.End(r.own())
+	r.ended = r.shift.totals
+	r.faults.ShiftClosed()
 }

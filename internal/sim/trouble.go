@@ -25,13 +25,7 @@ const (
 func troubles() []Fault {
 	return []Fault{
 		{ID: FaultTaxLeft, CuredBy: kkt.ProcCancel},
-		{ID: FaultReceiptLeft, CuredBy: kkt.ProcCancel},
-		{ID: FaultPassword, CuredBy: kkt.ProcReboot},
 		{ID: FaultBlocked, CuredBy: kkt.ProcCloseShift},
-		{ID: FaultHung, CuredBy: kkt.ProcContinue},
-		{ID: FaultTotals, CuredBy: kkt.ProcCloseShift},
-		{ID: FaultField},
-		{ID: FaultDriveTerms},
 		{ID: FaultTaxSystem},
 		{ID: FaultAgentScheme},
 		{ID: FaultProtection},
@@ -47,34 +41,43 @@ const (
 // cellTaxSystem is the default tax system (СНО) in table 2.
 var cellTaxSystem = cell{2, 1, 0x6E}
 
-// befall brings about the state of a trouble that has one.
+// befall brings about what a fault is in this kind of register beside the state
+// that it is in all.
 func (r *Register) befall(id string) {
 	switch id {
+	case FaultReceiptOpen:
+		r.leaveReceiptOpen()
+	case FaultWrongMode:
+		r.mode, r.receipt = 4, receipt{}
+	case FaultChannel:
+		r.tables[cellChannel] = []byte{channelProto}
+	case FaultAgentTag:
+		delete(r.tags, tagAgent)
 	case FaultBlocked:
 		r.mode, r.receipt = 0, receipt{}
-		if !r.shift.open {
-			r.openShift(r.own())
-		}
 	case FaultHung:
 		r.receipt = receipt{}
 		r.mode, r.submode = modeExtra, submodePrinting
 	case FaultTotals:
-		if !r.shift.open {
-			r.openShift(r.own())
-		}
-		r.cash, r.shift.receipts = 0, 0
+		r.cash, r.shift.Receipts = 0, 0
 	case FaultTaxSystem:
 		r.tables[cellTaxSystem] = []byte{0}
 	}
 }
 
-// relieve is what a hand at the register does against a trouble.
+// relieve is what a hand at the register does against what befall brought.
 func (r *Register) relieve(id string) {
 	switch id {
-	case FaultBlocked, FaultTotals:
-		if r.shift.open {
-			r.closeShift()
-		}
+	case FaultReceiptOpen:
+		r.receipt = receipt{}
+	case FaultWrongMode:
+		r.mode = 0
+	case FaultPower:
+		r.restart()
+	case FaultChannel:
+		r.tables[cellChannel] = []byte{channelHost}
+	case FaultAgentTag:
+		r.tags[tagAgent] = []byte{0}
 	case FaultHung:
 		r.mode, r.submode = 0, 0
 	case FaultTaxSystem:

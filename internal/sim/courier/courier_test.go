@@ -14,13 +14,13 @@ import (
 	"github.com/tillwright/tillwright/internal/ofd"
 )
 
-const drive = "9999078902000001"
+const serial = "9999078902000001"
 
 // ack is an operator's answer, spoilt by the given hand.
 func ack(t *testing.T, number uint32, spoil func(s *ofd.Session, c *ofd.Container, f []ffd.Field)) []byte {
 	t.Helper()
-	f := []ffd.Field{{Tag: 1041, Text: drive}, {Tag: 1040, Num: uint64(number)}, {Tag: 1068, Fields: []ffd.Field{{Tag: 1022}}}}
-	s, c := ofd.Session{Drive: drive, Flags: ofd.FlagContainer}, ofd.Container{Type: ofd.TypeOperatorAck, Version: 1, Drive: drive, Number: number}
+	f := []ffd.Field{{Tag: 1041, Text: serial}, {Tag: 1040, Num: uint64(number)}, {Tag: 1068, Fields: []ffd.Field{{Tag: 1022}}}}
+	s, c := ofd.Session{Drive: serial, Flags: ofd.FlagContainer}, ofd.Container{Type: ofd.TypeOperatorAck, Version: 1, Drive: serial, Number: number}
 	spoil(&s, &c, f)
 	data, err := ffd.Encode([]ffd.Field{{Tag: 7, Fields: f}})
 	if err != nil {
@@ -101,7 +101,7 @@ func TestHowAnExchangeEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := New(nil, Options{Dialer: tc.dialer, Timeout: 200 * time.Millisecond})
-			if got := c.exchange(t.Context(), Letter{Host: "ofd", Port: 1, Drive: drive, Form: 3, Number: 7}); got != tc.want {
+			if got := c.exchange(t.Context(), Letter{Host: "ofd", Port: 1, Drive: serial, Form: 3, Number: 7}); got != tc.want {
 				t.Errorf("%+v, want %+v", got, tc.want)
 			}
 		})
@@ -123,7 +123,7 @@ func (s *crowd) Post(time.Time) (Letter, time.Duration, bool) {
 		return Letter{}, 0, false
 	}
 	s.going = true
-	return Letter{Drive: drive, Form: 3, Number: 7}, 0, true
+	return Letter{Drive: serial, Form: 3, Number: 7}, 0, true
 }
 
 func (s *crowd) Delivered(_ Letter, o Outcome, _ time.Time) {
@@ -232,10 +232,10 @@ func FuzzAnswer(f *testing.F) {
 	f.Add([]byte("HTTP/1.1 400 Bad Request\r\n\r\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		c := New(nil, Options{Dialer: answering(saying(b)), Timeout: 5 * time.Second})
-		l := Letter{Drive: drive, Form: 3, Number: 7}
+		l := Letter{Drive: serial, Form: 3, Number: 7}
 		if got := c.exchange(t.Context(), l); got.Taken() {
 			s, err := ofd.Read(&once{b})
-			if err != nil || s.Drive != drive {
+			if err != nil || s.Drive != serial {
 				t.Fatalf("% X was taken for an answer", b)
 			}
 		}

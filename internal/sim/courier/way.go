@@ -3,6 +3,9 @@ package courier
 import (
 	"context"
 	"time"
+
+	"github.com/tillwright/tillwright/internal/sim/drive"
+	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
 // Nobody is the operator's name that a register has when nobody told it one:
@@ -38,48 +41,69 @@ func (w *Way) Told(host string, port int) bool {
 	return w.courier != nil && host != "" && host != Nobody && port != 0
 }
 
+// Reaches says whether documents that leave the register come to somebody, as
+// far as is known: the bench itself, or an operator who took the last one.
+func (w *Way) Reaches(host string, port int) bool { return !w.Told(host, port) || w.last.Taken() }
+
+// SendDue lets the bench take what has waited its few seconds, when nobody
+// carries to an operator. own is what the register's clock shows.
+func (w *Way) SendDue(host string, port int, d *drive.Drive, own time.Time) {
+	if !w.Told(host, port) {
+		d.SendDue(own)
+	}
+}
+
 // Last is how the last exchange, or the last test of the link, ended, and with
 // which document.
 func (w *Way) Last() (o Outcome, number int64) { return w.last, w.number }
 
-// Next gives the letter that goes next, for Sender.Post. write makes it; a
-// document that cannot be written counts as one that could not be sent.
-func (w *Way) Next(now time.Time, number int64, write func() (Letter, error)) (l Letter, wait time.Duration, ok bool) {
+// Next gives the letter that goes next to an address, for Sender.Post: the
+// drive's oldest document that waits, one at a time. A document that cannot be
+// written counts as one that could not be sent.
+func (w *Way) Next(now time.Time, host string, port int, d *drive.Drive, holder func() paper.Holder) (l Letter, wait time.Duration, ok bool) {
+	first, waits := d.First()
 	switch {
+	case !waits, !w.Told(host, port):
+		return l, 0, false
 	case w.going:
 		return l, 0, false
 	case now.Before(w.notBefore):
 		return l, w.notBefore.Sub(now), false
 	}
-	l, err := write()
+	h := holder()
+	tlv, err := paper.Encode(h, d.Paper(first))
 	if err != nil {
-		w.failed(number, Outcome{Network: netNotSent}, now)
-		return Letter{}, w.retry, false
+		w.failed(int64(first.Number), Outcome{Network: netNotSent}, now)
+		return l, w.retry, false
 	}
 	w.going = true
-	return l, 0, true
+	return Letter{
+		Host: host, Port: port, Drive: d.Serial, Version: paper.Protocol(h.FFD), Form: first.Form, Number: first.Number, Data: tlv,
+	}, 0, true
 }
 
-// Ended takes the outcome of a letter, for Sender.Delivered. It says whether
-// the operator has the document.
-func (w *Way) Ended(l Letter, o Outcome, now time.Time) bool {
+// Ended takes the outcome of a letter, for Sender.Delivered: a document that
+// the operator has waits no more. The drive may have been replaced meanwhile.
+// own is what the register's clock shows, now the machine's.
+func (w *Way) Ended(l Letter, o Outcome, now time.Time, d *drive.Drive, own time.Time) {
 	w.going = false
 	if !o.Taken() {
 		w.failed(int64(l.Number), o, now)
-		return false
+		return
 	}
 	w.last, w.number, w.notBefore = o, int64(l.Number), time.Time{}
-	return true
+	if l.Drive == d.Serial {
+		d.Confirm(int64(l.Number), own)
+	}
 }
 
 func (w *Way) failed(number int64, o Outcome, now time.Time) {
 	w.last, w.number, w.notBefore = o, number, now.Add(w.retry)
 }
 
-// Urge wakes the courier, unless a letter is on its way already. Only a way
-// that Told has said yes to may be urged.
-func (w *Way) Urge() {
-	if w.courier != nil && !w.going {
+// Urge wakes the courier when something waits that it could carry now.
+func (w *Way) Urge(host string, port int, d *drive.Drive) {
+	if w.Told(host, port) && d.Unsent() > 0 && !w.going {
 		w.courier.Stir()
 	}
 }

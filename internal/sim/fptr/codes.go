@@ -26,6 +26,8 @@ const (
 	codeFNExchange    = 115
 	codeFNFormat      = 116
 	codeFNState       = 117
+	codeFNLifeOver    = 120
+	codeFNArchive     = 121
 	codeFNTime        = 122
 	codeFNNoData      = 123
 	codeTaxOver       = 128
@@ -60,7 +62,7 @@ func texts() map[int]string {
 		codeNoPaper: "Нет бумаги", codePicture: "Нет картинки с таким номером", codeNotPaid: "Внесено меньше итога чека", codeShiftOver: "Смена превысила 24 часа",
 		codePassword: "Неверный пароль", codeShiftClosed: "Смена закрыта", codeField: "Нет такого поля", codeDateTime: "Неверные дата и время", codeNoCash: "В кассе нет столько наличных",
 		codeReceiptOpen: "Чек открыт", codeShiftOpen: "Смена открыта", codeLicense: "Неверный код защиты", codeFNExchange: "Ошибка обмена с ФН", codeFNFormat: "Неверный формат команды ФН",
-		codeFNState: "Неверное состояние ФН", codeFNTime: "Неверные дата и время в ФН", codeFNNoData: "В ФН нет таких данных", codeTaxOver: "Налог больше суммы", codeFNParams: "Неверные параметры команды ФН",
+		codeFNState: "Неверное состояние ФН", codeFNLifeOver: "Срок ФН вышел", codeFNArchive: "Архив ФН переполнен", codeFNTime: "Неверные дата и время в ФН", codeFNNoData: "В ФН нет таких данных", codeTaxOver: "Налог больше суммы", codeFNParams: "Неверные параметры команды ФН",
 		codeFNCryptoOver: "Срок ключей ФН вышел", codeFNResource: "Память ФН для ОФД исчерпана", codeFNUnsent: "В ФН есть неотправленные документы", codeConnectionCut: "Связь потеряна",
 		codeFFDOperation: "Операция не для этой версии ФФД", codeParse: "Некорректное задание", codeInterrupted: "Выполнение прервано из-за предыдущих ошибок",
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/tillwright/tillwright/internal/fn"
+	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
 // document carries out a task that makes a fiscal document.
@@ -41,18 +42,18 @@ func (r *Register) report(t task) (any, int) {
 	switch {
 	case r.has(FaultReceiptOpen):
 		return nil, codeReceiptOpen
-	case t.Type == "openShift" && r.shift.open:
+	case t.Type == "openShift" && r.shift.Open:
 		return nil, codeShiftOpen
 	case t.Type == "openShift":
 		return r.fiscalParams(r.openShift(t.Operator), false), 0
-	case t.Type == "closeShift" && !r.shift.open:
+	case t.Type == "closeShift" && !r.shift.Open:
 		return nil, codeShiftClosed
 	case t.Type == "closeShift":
 		return r.fiscalParams(r.closeShift(t.Operator), false), 0
 	case t.Type == "closeArchive":
 		return r.closeArchive(t)
 	}
-	params, how := r.fiscalParams(r.made("ofdExchangeStatus", t.Operator), false), r.exchange()
+	params, how := r.fiscalParams(r.made(paper.Settlement, t.Operator), false), r.exchange()
 	params["status"], params["errors"] = how["status"], how["errors"]
 	return params, 0
 }
@@ -61,20 +62,20 @@ func (r *Register) report(t task) (any, int) {
 // everything sent.
 func (r *Register) closeArchive(t task) (any, int) {
 	switch {
-	case r.shift.open:
+	case r.shift.Open:
 		return nil, codeShiftOpen
-	case len(r.drive.queue) > 0:
+	case r.drive.Unsent() > 0:
 		return nil, codeFNUnsent
 	}
-	d := r.made("closeArchive", t.Operator)
-	r.drive.phase = fn.PhaseClosed
+	d := r.made(paper.CloseDrive, t.Operator)
+	r.drive.Phase = fn.PhaseClosed
 	return r.fiscalParams(d, false), 0
 }
 
 // register registers anew: with a fresh drive, or the parameters of the one
 // that is in.
 func (r *Register) register(t task) (any, int) {
-	fresh := r.drive.phase == fn.PhaseReady
+	fresh := r.drive.Phase == fn.PhaseReady
 	var form enrolled
 	switch {
 	case json.Unmarshal(t.raw, &form) != nil, form.Device == nil, form.Organization == nil, t.Operator == nil:
@@ -83,17 +84,17 @@ func (r *Register) register(t task) (any, int) {
 		return nil, codeNoPaper
 	case r.driveGone() != 0:
 		return nil, r.driveGone()
-	case r.shift.open:
+	case r.shift.Open:
 		return nil, codeShiftOpen
 	case fresh == (t.Type == "changeRegistrationParameters"):
 		return nil, codeFNState
 	}
-	r.drive.phase = fn.PhaseFiscal
-	r.drive.registrations++
+	r.drive.Phase = fn.PhaseFiscal
+	r.drive.Registrations++
 	r.enrolled = form
-	kind := "changeRegistrationParameters"
+	report := uint8(paper.Changed)
 	if t.Type == "registration" {
-		kind = "registration"
+		report = paper.Registration
 	}
-	return r.fiscalParams(r.made(kind, t.Operator), false), 0
+	return r.fiscalParams(r.made(report, t.Operator), false), 0
 }

@@ -1,6 +1,9 @@
 package fptr
 
-import "github.com/tillwright/tillwright/internal/sim"
+import (
+	"github.com/tillwright/tillwright/internal/sim"
+	"github.com/tillwright/tillwright/internal/sim/paper"
+)
 
 // patient is the register with its service's queue: it lives by itself only
 // between two postings, because the service tells a document that was made from
@@ -33,19 +36,19 @@ func (r *Register) Live(h sim.Habits, sums []int64) {
 	if r.mayTrade() != 0 || r.has(FaultReceiptOpen) {
 		return
 	}
-	switch opens, closes := h.Turn(r.own(), r.shift.open, r.shift.openedAt); {
+	switch opens, closes := h.Turn(r.own(), r.shift.Open, r.shift.OpenedAt); {
 	case closes:
 		r.closeShift(nil)
 	case opens:
 		r.openShift(nil)
 	}
-	if !r.shift.open || r.sellingRefused() != 0 {
+	if !r.shift.Open || r.sellingRefused() != 0 {
 		return
 	}
 	for _, sum := range sums {
-		d := document{kind: "receipt", way: 1, sum: sum}
+		d := paper.Document{Form: paper.Receipt, Kind: 1, Sum: sum}
 		if sum%3 == 0 {
-			d.says.Cash = sum
+			d.Cash = sum
 		}
 		r.takeCash(r.sign(d))
 	}

@@ -13,7 +13,7 @@ func (r *Register) holder() paper.Holder {
 	g := r.enrolled
 	organization, device, ofd := teller(g.Organization), teller(g.Device), teller(g.OFD)
 	return paper.Holder{
-		Serial: r.serial, Drive: r.drive.serial, INN: organization("vatin", 12), Number: device("registrationNumber", 20), Name: organization("name", 256),
+		Serial: r.serial, Drive: r.drive.Serial, INN: organization("vatin", 12), Number: device("registrationNumber", 20), Name: organization("name", 256),
 		Address: organization("address", 256), Place: device("paymentsAddress", 256), OFDINN: ofd("vatin", 12), OFDName: ofd("name", 256), Firmware: firmware,
 		Taxes: r.taxes(), FFD: paper.Version(r.format()),
 	}
@@ -57,21 +57,10 @@ func words(list any) (out []string) {
 	return out
 }
 
-// paper is a document as it goes out.
-func (r *Register) paper(d document) paper.Document {
-	p := d.says
-	p.Form, p.Number, p.At, p.Sign, p.Shift, p.Receipt, p.Sum, p.Kind = forms[d.kind], uint32(d.number), d.at.In(r.opt.Location), d.sign, d.shift, d.receipt, d.sum, uint8(d.way)
-	p.KeyDays = int64(r.drive.validTill.Sub(d.at) / (24 * time.Hour))
-	if p.Form == paper.Receipt && len(p.Items) == 0 { // nobody rang it up item by item
-		p.Items = []paper.Item{{Name: "Товар", Price: d.sum, Quantity: 1000, Sum: d.sum}}
-	}
-	return p
-}
-
-// forms are the forms of documents by the driver's words for them.
-var forms = map[string]uint8{
-	"registration": paper.Registration, "changeRegistrationParameters": paper.Changed, "openShift": paper.OpenShift, "receipt": paper.Receipt,
-	"receiptCorrection": paper.Correction, "closeShift": paper.CloseShift, "closeArchive": paper.CloseDrive, "ofdExchangeStatus": paper.Settlement,
+// formWords are the driver's for the forms of documents.
+var formWords = map[uint8]string{
+	paper.Registration: "registration", paper.Changed: "changeRegistrationParameters", paper.OpenShift: "openShift", paper.Receipt: "receipt",
+	paper.Correction: "receiptCorrection", paper.CloseShift: "closeShift", paper.CloseDrive: "closeArchive", paper.Settlement: "ofdExchangeStatus",
 }
 
 // told fills a receipt's document from its task, whose sums were checked.
@@ -132,10 +121,7 @@ func (f receiptForm) split(p *paper.Document, total int64) {
 
 // reported fills the counters of a report in.
 func (r *Register) reported(cashier *operator) paper.Document {
-	p := paper.Document{Receipts: r.shift.receipts, Documents: r.shift.documents + 1, Unsent: int64(len(r.drive.queue))}
-	if p.Unsent > 0 {
-		p.FirstUnsent, p.FirstNumber = r.drive.queue[0].at.In(r.opt.Location), r.drive.queue[0].number
-	}
+	p := r.drive.Tell(paper.Document{Receipts: r.shift.Receipts, Documents: r.shift.Documents + 1})
 	if cashier != nil {
 		p.Cashier, p.INN = paper.Text(cashier.Name, 64), paper.Text(cashier.VATIN, 12)
 	}

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
 // receiptForm is a receipt or a correction as a task brings it.
@@ -82,14 +84,15 @@ func (r *Register) receipt(t task) (any, int) {
 	if !r.represents(f.AgentInfo) {
 		return nil, codeFormat
 	}
-	if !r.shift.open {
+	if !r.shift.Open {
 		r.openShift(t.Operator) // a first receipt opens the shift by itself
 	}
-	d := document{kind: "receipt", sum: total, way: ways(t.Type), says: f.told(r.format())}
+	d := f.told(r.format())
+	d.Form, d.Kind, d.Sum = paper.Receipt, ways(t.Type), total
 	if correction(t.Type) {
-		d.kind = "receiptCorrection"
+		d.Form = paper.Correction
 	}
-	f.split(&d.says, total)
+	f.split(&d, total)
 	d = r.sign(d)
 	r.takeCash(d)
 	return r.fiscalParams(d, false), 0
@@ -101,10 +104,10 @@ const baseDate = "2006.01.02"
 func correction(kind string) bool { return strings.HasSuffix(kind, "Correction") }
 
 // ways is the direction of a receipt (1054) by its task.
-func ways(kind string) int {
+func ways(kind string) uint8 {
 	for i, name := range []string{"sell", "sellReturn", "buy", "buyReturn"} {
 		if strings.TrimSuffix(kind, "Correction") == name {
-			return i + 1
+			return uint8(i) + 1
 		}
 	}
 	return 0
@@ -113,7 +116,7 @@ func ways(kind string) int {
 // sellingRefused is why a receipt is not taken for a reason that lies in the
 // register.
 func (r *Register) sellingRefused() int {
-	if r.shiftOver() {
+	if r.shift.Over(r.own()) {
 		return codeShiftOver
 	}
 	for _, f := range []struct {
@@ -150,11 +153,11 @@ func (r *Register) represents(a *agentForm) bool {
 }
 
 // takeCash puts a receipt's cash into the drawer, or takes it out.
-func (r *Register) takeCash(d document) {
-	if d.way == 1 || d.way == 4 {
-		r.cash += d.says.Cash
+func (r *Register) takeCash(d paper.Document) {
+	if d.Kind == 1 || d.Kind == 4 {
+		r.cash += d.Cash
 	} else {
-		r.cash -= d.says.Cash
+		r.cash -= d.Cash
 	}
 }
 

@@ -15,10 +15,9 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/clock"
-	"github.com/tillwright/tillwright/internal/fn"
 	"github.com/tillwright/tillwright/internal/sim"
 	"github.com/tillwright/tillwright/internal/sim/courier"
-	"github.com/tillwright/tillwright/internal/sim/paper"
+	"github.com/tillwright/tillwright/internal/sim/drive"
 )
 
 // Options are what a register and its service are born with. The zero value
@@ -44,63 +43,23 @@ type Options struct {
 // Register is one emulated register. It is safe for concurrent use; one task
 // is one step under its lock.
 type Register struct {
-	mu  sync.Mutex
-	opt Options
-	rnd *rand.Rand
-
-	offset time.Duration // bench time minus Options.Clock
-	drift  time.Duration // the register's own clock minus bench time
+	mu    sync.Mutex
+	opt   Options
+	rnd   *rand.Rand
+	watch sim.Watch
 
 	model      int
 	modelName  string
 	serial     string
 	cash       int64 // kopecks
-	shift      shift
-	drive      drive
+	shift      drive.Shift
+	drive      drive.Drive
 	enrolled   enrolled
 	way        courier.Way
 	channel    string
 	unfinished bool // a document waits to be printed to its end
 	faults     sim.Ills
 	executed   map[string]int
-}
-
-// shift is the trading shift. number is the last closed one while none is
-// open.
-type shift struct {
-	open     bool
-	number   int64
-	openedAt time.Time // by the register's own clock, as all times below
-	endedAt  time.Time
-	receipts int64
-	// documents of the shift, its opening and its receipts, for its closing.
-	documents int64
-}
-
-// drive is the fiscal drive in the register.
-type drive struct {
-	serial        string
-	phase         fn.Phase
-	validTill     time.Time
-	registrations int64
-	documents     []document // the last ones, oldest first
-	last          document
-	receipts      int64
-	queue         []document // not confirmed by the OFD yet, oldest first
-	confirmed     time.Time  // when the OFD last confirmed one; zero when it never did
-}
-
-// document is one fiscal document.
-type document struct {
-	number  int64
-	at      time.Time
-	sign    uint32
-	kind    string // receipt, receiptCorrection, openShift …
-	receipt int64  // number in the shift; 0 for others
-	shift   int64
-	sum     int64          // kopecks
-	way     int            // 1054 of a receipt; 0 for others
-	says    paper.Document // what stands in it beside that
 }
 
 // enrolled is how the register is registered.
@@ -112,9 +71,6 @@ type enrolled struct {
 
 // NewRegister makes a register in good health with its shift closed.
 func NewRegister(opt Options) *Register {
-	if opt.Clock == nil {
-		opt.Clock = clock.System{}
-	}
 	if opt.Location == nil {
 		opt.Location = time.Local
 	}
@@ -124,7 +80,7 @@ func NewRegister(opt Options) *Register {
 	if opt.FFD == "" {
 		opt.FFD = "1.2"
 	}
-	r := &Register{opt: opt, rnd: rand.New(rand.NewPCG(opt.Seed, 0x6670_7472)), faults: sim.Ills{}, executed: map[string]int{}, channel: channelUSB}
+	r := &Register{opt: opt, watch: sim.NewWatch(opt.Clock, opt.Location), rnd: rand.New(rand.NewPCG(opt.Seed, 0x6670_7472)), faults: sim.Ills{}, executed: map[string]int{}, channel: channelUSB}
 	models := []struct {
 		number int
 		name   string
@@ -135,23 +91,10 @@ func NewRegister(opt Options) *Register {
 		r.serial = fmt.Sprintf("0010%02d%08d", m.number, r.rnd.IntN(100_000_000))
 	}
 	r.cash = int64(r.rnd.IntN(900_000)) + 50_000
-	r.shift = shift{number: int64(r.rnd.IntN(400)) + 1, endedAt: r.own().Add(-8 * time.Hour)}
-	r.drive = r.drawDrive()
+	r.shift = drive.Shift{Number: int64(r.rnd.IntN(400)) + 1, EndedAt: r.own().Add(-8 * time.Hour)}
+	r.drawDrive()
 	r.enrolled = r.drawRegistration()
 	return r
-}
-
-// drawDrive gives a drive with the number range of the makers' dummies, in the
-// middle of its life.
-func (r *Register) drawDrive() drive {
-	now := r.own()
-	d := drive{
-		serial: fmt.Sprintf("9999078902%06d", r.rnd.IntN(1_000_000)), phase: fn.PhaseFiscal, registrations: 1,
-		validTill: now.AddDate(0, 0, 120+r.rnd.IntN(300)), receipts: int64(200 + r.rnd.IntN(20_000)),
-	}
-	d.last = document{number: d.receipts + int64(r.rnd.IntN(900)) + 500, at: now.Add(-8 * time.Hour), sign: r.rnd.Uint32(), kind: "closeShift", shift: r.shift.number}
-	d.documents = []document{d.last}
-	return d
 }
 
 func (r *Register) drawRegistration() enrolled {
@@ -169,18 +112,15 @@ func (r *Register) drawRegistration() enrolled {
 	}
 }
 
-// now is the bench's time.
-func (r *Register) now() time.Time { return r.opt.Clock.Now().Add(r.offset) }
-
 // own is what the register's clock shows.
-func (r *Register) own() time.Time { return r.now().Add(r.drift).In(r.opt.Location) }
+func (r *Register) own() time.Time { return r.watch.Own() }
 
 // SetClock moves the bench's time of this register; its own clock moves along
 // and keeps its drift.
 func (r *Register) SetClock(t time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.offset += t.Sub(r.now())
+	r.watch.Move(t)
 }
 
 // Executed is how often tasks of a type were carried out by the register.
@@ -194,8 +134,6 @@ func (r *Register) Executed(kind string) int {
 func (r *Register) ReplaceDrive() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.drive = drive{serial: fmt.Sprintf("9999078902%06d", r.rnd.IntN(1_000_000)), phase: fn.PhaseReady, validTill: r.own().AddDate(0, 0, 470)}
-	for _, id := range driveFaults() {
-		delete(r.faults, id)
-	}
+	r.drive.Replace(r.rnd, r.own())
+	r.faults.DriveReplaced()
 }

@@ -14,13 +14,12 @@ func (r *Register) setDateTime(t task) (any, int) {
 	switch {
 	case err != nil:
 		return nil, codeParse
-	case r.shift.open && at.Format(time.DateOnly) != r.own().Format(time.DateOnly):
+	case r.shift.Open && at.Format(time.DateOnly) != r.own().Format(time.DateOnly):
 		return nil, codeShiftOpen
-	case at.Before(r.drive.last.at.Truncate(time.Minute)):
+	case r.drive.Behind(at):
 		return nil, codeBeforeLast
 	}
-	r.drift = at.Sub(r.now())
-	if r.drift.Abs() < time.Minute {
+	if r.watch.Turn(at) {
 		delete(r.faults, FaultClock)
 	}
 	return object{}, 0

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/tillwright/tillwright/internal/sim"
+	"github.com/tillwright/tillwright/internal/sim/drive"
 )
 
 // Name is the protocol's name.
@@ -24,40 +25,30 @@ func (r *Register) State() sim.State {
 	defer r.mu.Unlock()
 	r.sendDue()
 	s := sim.State{
-		Protocol: Name, Serial: r.serial, Model: r.model, Clock: r.own(), Time: r.now(), Cash: r.cash, Faults: r.faults.Active(), Executed: maps.Clone(r.executed),
-		Shift:   sim.ShiftState{Open: r.shift.open, Number: r.shiftNumber(), Receipts: r.shift.receipts},
+		Protocol: Name, Serial: r.serial, Model: r.model, Clock: r.own(), Time: r.watch.Bench(), Cash: r.cash, Faults: r.faults.Active(), Executed: maps.Clone(r.executed),
+		Shift:   sim.ShiftState{Open: r.shift.Open, Number: r.shift.Current(), Receipts: r.shift.Receipts},
 		Receipt: sim.ReceiptState{Open: r.has(FaultReceiptOpen)},
 		FN:      r.driveState(), OFD: r.ofdState(),
 	}
 	if r.unfinished {
 		s.Mode, s.Submode = modeExtra, submodePrinting
 	}
-	if r.shift.open {
-		s.Shift.OpenedAt, s.Shift.EndsAt = r.shift.openedAt, r.shift.openedAt.Add(shiftLimit)
+	if r.shift.Open {
+		s.Shift.OpenedAt, s.Shift.EndsAt = r.shift.OpenedAt, r.shift.OpenedAt.Add(drive.ShiftLimit)
 	}
 	return s
 }
 
 func (r *Register) driveState() sim.FNState {
-	d := sim.FNState{
-		Serial: r.drive.serial, Phase: int(r.drive.phase), ValidTill: r.drive.validTill, Warnings: int(r.warnings()),
-		LastDocument: r.drive.last.number, LastSum: r.drive.last.sum, LastKind: r.drive.last.kind, Receipts: r.drive.receipts, Unsent: len(r.drive.queue),
-	}
-	if d.Unsent > 0 {
-		d.FirstUnsent, d.FirstUnsentAt = r.drive.queue[0].number, r.drive.queue[0].at
-	}
+	d := sim.DriveState(&r.drive, r.own())
+	d.LastKind = formWords[r.drive.Last.Form]
 	return d
 }
 
 func (r *Register) ofdState() sim.OFDState {
-	var s sim.OFDState
-	s.Host, s.Port = r.address()
+	host, port := r.address()
+	s := sim.WayState(&r.way, host, port, r.canSend())
 	s.Channel, _ = strconv.Atoi(r.channelValue())
-	s.Reachable, s.Sends = r.ofdReachable(), r.told()
-	if s.Sends {
-		last, _ := r.way.Last()
-		s.Network, s.Operator, s.Drive = int(last.Network), int(last.Operator), int(last.Drive)
-	}
 	return s
 }
 

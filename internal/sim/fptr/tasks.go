@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/fn"
+	"github.com/tillwright/tillwright/internal/sim/drive"
+	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
 // task is one JSON task as it was posted.
@@ -95,7 +97,7 @@ func (r *Register) fromDrive(t task) (any, int) {
 		return r.fnInfo(), 0
 	case "getFnStatus":
 		return object{"fnStatus": object{
-			"fiscalDocumentNumber": r.drive.last.number, "fiscalReceiptNumber": r.shift.receipts, "warnings": warningForm(r.warnings()),
+			"fiscalDocumentNumber": r.drive.Last.Number, "fiscalReceiptNumber": r.shift.Receipts, "warnings": warningForm(r.drive.Warnings(r.own())),
 		}}, 0
 	case "ofdExchangeStatus":
 		return r.exchange(), 0
@@ -105,7 +107,7 @@ func (r *Register) fromDrive(t task) (any, int) {
 	case "getFnDocument":
 		return r.fnDocument(t.Number)
 	default:
-		return r.fiscalParams(r.drive.last, false), 0
+		return r.fiscalParams(r.drive.Last, false), 0
 	}
 }
 
@@ -123,16 +125,16 @@ func (r *Register) deviceInfo() any {
 func (r *Register) deviceStatus() any {
 	return object{"deviceStatus": object{
 		"blocked": r.unfinished, "cashDrawerOpened": false, "coverOpened": false, "currentDateTime": stamp(r.own()),
-		"fiscal": r.drive.phase >= fn.PhaseFiscal, "fnFiscal": r.drive.phase.Signs(), "fnPresent": r.driveGone() == 0,
+		"fiscal": r.drive.Phase >= fn.PhaseFiscal, "fnFiscal": r.drive.Phase.Signs(), "fnPresent": r.driveGone() == 0,
 		"paperPresent": !r.has(FaultNoPaper), "shift": r.shiftWord(),
 	}}
 }
 
 func (r *Register) shiftWord() string {
 	switch {
-	case r.shiftOver():
+	case r.shift.Over(r.own()):
 		return "expired"
-	case r.shift.open:
+	case r.shift.Open:
 		return "opened"
 	default:
 		return "closed"
@@ -140,11 +142,11 @@ func (r *Register) shiftWord() string {
 }
 
 func (r *Register) shiftStatus() any {
-	ends := r.shift.endedAt
-	if r.shift.open {
-		ends = r.shift.openedAt.Add(shiftLimit)
+	ends := r.shift.EndedAt
+	if r.shift.Open {
+		ends = r.shift.OpenedAt.Add(drive.ShiftLimit)
 	}
-	return object{"shiftStatus": object{"expiredTime": stamp(ends), "number": r.shiftNumber(), "state": r.shiftWord(), "documentsCount": r.shift.receipts}}
+	return object{"shiftStatus": object{"expiredTime": stamp(ends), "number": r.shift.Current(), "state": r.shiftWord(), "documentsCount": r.shift.Receipts}}
 }
 
 func warningForm(w fn.Warnings) object {
@@ -159,9 +161,9 @@ func (r *Register) fnInfo() any {
 		fn.PhaseSetup: "init", fn.PhaseReady: "configured", fn.PhaseFiscal: "fiscalMode", fn.PhaseClosed: "postFiscalMode", fn.PhaseArchive: "accessArchive",
 	}
 	return object{"fnInfo": object{
-		"ffdVersion": r.format(), "fnFfdVersion": "1.2", "livePhase": words[r.drive.phase], "numberOfRegistrations": r.drive.registrations,
-		"registrationsRemaining": 30 - r.drive.registrations, "serial": r.drive.serial, "validityDate": stamp(midnight(r.drive.validTill.In(r.opt.Location))),
-		"warnings": warningForm(r.warnings()), "version": "fn_v_1_2 bench", "execution": "bench",
+		"ffdVersion": r.format(), "fnFfdVersion": "1.2", "livePhase": words[r.drive.Phase], "numberOfRegistrations": r.drive.Registrations,
+		"registrationsRemaining": 30 - r.drive.Registrations, "serial": r.drive.Serial, "validityDate": stamp(midnight(r.drive.ValidTill.In(r.opt.Location))),
+		"warnings": warningForm(r.drive.Warnings(r.own())), "version": "fn_v_1_2 bench", "execution": "bench",
 	}}
 }
 
@@ -170,10 +172,9 @@ const never = "1970-01-01T00:00:00+00:00"
 
 // exchange is how the sending stands, and how the last exchange ended.
 func (r *Register) exchange() object {
-	status := object{"notSentCount": len(r.drive.queue), "notSentFirstDocDateTime": never, "notSentFirstDocNumber": 0}
-	if len(r.drive.queue) > 0 {
-		first := r.drive.queue[0]
-		status["notSentFirstDocDateTime"], status["notSentFirstDocNumber"] = stamp(first.at.In(r.opt.Location)), first.number
+	status := object{"notSentCount": r.drive.Unsent(), "notSentFirstDocDateTime": never, "notSentFirstDocNumber": 0}
+	if first, waits := r.drive.First(); waits {
+		status["notSentFirstDocDateTime"], status["notSentFirstDocNumber"] = stamp(first.At), first.Number
 	}
 	o, number := r.lastExchange()
 	var command byte
@@ -184,8 +185,8 @@ func (r *Register) exchange() object {
 		command = commandRead
 	}
 	connected := never
-	if !r.drive.confirmed.IsZero() {
-		connected = stamp(r.drive.confirmed.In(r.opt.Location))
+	if !r.drive.Confirmed.IsZero() {
+		connected = stamp(r.drive.Confirmed.In(r.opt.Location))
 	}
 	return object{"status": status, "errors": object{
 		"documentNumber": number, "fnCommandCode": command, "fn": coded(int(o.Drive)), "ofd": coded(int(o.Operator)), "network": coded(int(o.Network)),
@@ -203,32 +204,31 @@ const (
 func coded(code int) object { return object{"code": code, "description": fmt.Sprintf("%d", code)} }
 
 func (r *Register) fnDocument(number int64) (any, int) {
-	for _, d := range r.drive.documents {
-		if d.number == number {
-			return object{"documentTLV": object{
-				"fiscalDocumentType": d.kind, "short": false, "1012": stamp(d.at.In(r.opt.Location)), "1040": d.number, "1041": r.drive.serial,
-				"1077": fmt.Sprintf("3104%08X", d.sign), "qr": r.qr(d),
-			}}, 0
-		}
+	d, ok := r.drive.Find(number)
+	if !ok {
+		return nil, codeFNNoData
 	}
-	return nil, codeFNNoData
+	return object{"documentTLV": object{
+		"fiscalDocumentType": formWords[d.Form], "short": false, "1012": stamp(d.At), "1040": d.Number, "1041": r.drive.Serial,
+		"1077": fmt.Sprintf("3104%08X", d.Sign), "qr": r.qr(d),
+	}}, 0
 }
 
 // qr is the text of a receipt's QR code (1196); "" for what is no receipt.
-func (r *Register) qr(d document) string {
-	if d.receipt == 0 {
+func (r *Register) qr(d paper.Document) string {
+	if d.Receipt == 0 {
 		return ""
 	}
-	return fmt.Sprintf("t=%s&s=%d.%02d&fn=%s&i=%d&fp=%d&n=%d", d.at.In(r.opt.Location).Format("20060102T1504"), d.sum/100, d.sum%100, r.drive.serial, d.number, d.sign, d.way)
+	return fmt.Sprintf("t=%s&s=%d.%02d&fn=%s&i=%d&fp=%d&n=%d", d.At.Format("20060102T1504"), d.Sum/100, d.Sum%100, r.drive.Serial, d.Number, d.Sign, d.Kind)
 }
 
 // fiscalParams is what a task that made a document answers.
-func (r *Register) fiscalParams(d document, notPrinted bool) object {
+func (r *Register) fiscalParams(d paper.Document, notPrinted bool) object {
 	return object{
 		"fiscalParams": object{
-			"fiscalDocumentDateTime": stamp(d.at.In(r.opt.Location)), "fiscalDocumentNumber": d.number, "fiscalDocumentSign": fmt.Sprintf("%d", d.sign),
-			"fiscalReceiptNumber": d.receipt, "fnNumber": r.drive.serial, "registrationNumber": r.enrolled.Device["registrationNumber"],
-			"shiftNumber": d.shift, "fnsUrl": "www.nalog.gov.ru", "receiptsCount": r.shift.receipts,
+			"fiscalDocumentDateTime": stamp(d.At), "fiscalDocumentNumber": d.Number, "fiscalDocumentSign": fmt.Sprintf("%d", d.Sign),
+			"fiscalReceiptNumber": d.Receipt, "fnNumber": r.drive.Serial, "registrationNumber": r.enrolled.Device["registrationNumber"],
+			"shiftNumber": d.Shift, "fnsUrl": "www.nalog.gov.ru", "receiptsCount": r.shift.Receipts,
 		},
 		"warnings": object{"notPrinted": notPrinted},
 	}

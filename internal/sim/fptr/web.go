@@ -176,7 +176,7 @@ func (s *Server) operation(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) info(w http.ResponseWriter, _ *http.Request) {
 	s.Register.mu.Lock()
-	now := s.Register.now().In(s.Register.opt.Location)
+	now := s.Register.watch.Bench().In(s.Register.opt.Location)
 	s.Register.mu.Unlock()
 	answer(w, http.StatusOK, object{"serverVersion": "bench", "driverVersion": "10.10.bench", "os": "bench", "currentDateTime": stamp(now)})
 }

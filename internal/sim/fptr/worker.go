@@ -162,13 +162,13 @@ func onlyReads(kind string) bool {
 func (r *Register) lastNumber() int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.drive.last.number
+	return int64(r.drive.Last.Number)
 }
 
 func (r *Register) lastParams() any {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.fiscalParams(r.drive.last, false)
+	return r.fiscalParams(r.drive.Last, false)
 }
 
 // cutOff says whether the service cannot find out now what became of a

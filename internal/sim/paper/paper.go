@@ -101,6 +101,11 @@ type Item struct {
 	Unit     uint8 // tag 2108, only in 1.2; 0 is pieces
 }
 
+// Whole is a sum that nobody rang up item by item, as one item.
+func Whole(sum int64) []Item {
+	return []Item{{Name: "Товар", Price: sum, Quantity: 1000, Sum: sum}}
+}
+
 // Rate is a sum of tax, or of turnover for the rates that have none.
 type Rate struct {
 	VAT uint8 // tag 1199

@@ -31,7 +31,7 @@ func (r *Register) cmdBeginCorrection(call) ([]byte, byte) {
 	case r.receipt.open:
 		return nil, codeReceiptOpen
 	}
-	if !r.shift.open {
+	if !r.shift.Open {
 		r.openShift() // as a first receipt does
 	}
 	r.begun, r.ground = begunCorrection, paper.Ground{}
@@ -79,9 +79,9 @@ func (r *Register) correct(way byte, sum, inCash int64) ([]byte, byte) {
 	default:
 		r.cash -= inCash
 	}
-	d := r.sign(document{kind: docCorrection, receipt: way, sum: sum, cash: inCash, ground: r.ground})
+	d := r.sign(paper.Document{Form: docCorrection, Kind: way, Sum: sum, Cash: inCash, Ground: r.ground, Items: paper.Whole(sum)})
 	r.print()
-	return join(le(d.no, 2), numbers(d)), 0
+	return join(le(d.Receipt, 2), numbers(d)), 0
 }
 
 // The fields of a correction's ground.

@@ -35,16 +35,16 @@ func exchanges(code uint16) (command, bool) {
 // message is the drive's next message: the oldest document that waits, in its
 // container. Nil when nothing waits.
 func (r *Register) message() []byte {
-	if len(r.drive.queue) == 0 || r.told() && r.canSend() {
+	d, waits := r.drive.First()
+	if !waits || r.told() && r.canSend() {
 		return nil // nothing, or the register sends by itself
 	}
-	d := r.drive.queue[0]
-	c := ofd.Container{Type: d.kind, Version: 1, Drive: r.drive.serial, Number: uint32(d.number) & 0xFFFFFF, Data: r.fields(d)}
+	c := ofd.Container{Type: d.Form, Version: 1, Drive: r.drive.Serial, Number: d.Number & 0xFFFFFF, Data: r.fields(d)}
 	body, err := c.Append(nil)
 	if err != nil {
 		return nil // numbers of the bench's own drives always fit
 	}
-	s := ofd.Session{Version: r.protocol(), Drive: r.drive.serial, Flags: ofd.FlagContainer | ofd.FlagAnswer, Body: body}
+	s := ofd.Session{Version: r.protocol(), Drive: r.drive.Serial, Flags: ofd.FlagContainer | ofd.FlagAnswer, Body: body}
 	b, err := s.Append(nil)
 	if err != nil {
 		return nil
@@ -91,13 +91,14 @@ func (r *Register) bufferWrite(c call) ([]byte, byte) {
 // confirm takes the OFD's whole answer.
 func (r *Register) confirm(answer []byte) byte {
 	s, err := ofd.Read(bytes.NewReader(answer))
-	if err != nil || s.Drive != r.drive.serial {
+	if err != nil || s.Drive != r.drive.Serial {
 		return codeFNMessage
 	}
 	c, err := ofd.ParseContainer(s.Body)
-	if err != nil || c.Type != ofd.TypeOperatorAck || len(r.drive.queue) == 0 || int64(c.Number) != r.drive.queue[0].number&0xFFFFFF {
+	first, waits := r.drive.First()
+	if err != nil || c.Type != ofd.TypeOperatorAck || !waits || c.Number != first.Number&0xFFFFFF {
 		return codeFNMessage
 	}
-	r.drive.queue = r.drive.queue[1:]
+	r.drive.Confirm(int64(first.Number), r.own())
 	return 0
 }

@@ -153,7 +153,7 @@ func (r *Register) live(what subject, number byte, size int) []byte {
 func (r *Register) liveFiscal(number byte, size int) []byte {
 	h := r.holder()
 	texts := map[byte]string{
-		1: r.serial, 2: string(spaced(h.INN, 12)), 3: h.Number, 4: r.drive.serial, 7: h.Name, 8: r.cashier(1), 9: h.Address, 10: h.OFDName,
+		1: r.serial, 2: string(spaced(h.INN, 12)), 3: h.Number, 4: r.drive.Serial, 7: h.Name, 8: r.cashier(1), 9: h.Address, 10: h.OFDName,
 		11: courier.Nobody, 12: string(spaced(h.OFDINN, 12)), 13: "www.nalog.gov.ru", 14: h.Place,
 	}
 	if s, ok := texts[number]; ok {
@@ -176,7 +176,7 @@ func (r *Register) liveExchange(number byte, size int) []byte {
 	case 1:
 		return []byte{r.exchangeStatus()}
 	case 3:
-		return le(int64(len(r.drive.queue)), size)
+		return le(int64(r.drive.Unsent()), size)
 	case 6:
 		last, _ := r.way.Last()
 		return []byte{last.Drive}
@@ -184,15 +184,15 @@ func (r *Register) liveExchange(number byte, size int) []byte {
 		last, _ := r.way.Last()
 		return []byte{last.Operator}
 	}
-	if len(r.drive.queue) == 0 {
+	first, waits := r.drive.First()
+	if !waits {
 		return nil
 	}
-	first := r.drive.queue[0]
 	switch number {
 	case 4:
-		return le(first.number, size)
+		return le(int64(first.Number), size)
 	case 5:
-		return text(first.at.In(r.opt.Location).Format("02.01.06 15:04"), size)
+		return text(first.At.Format("02.01.06 15:04"), size)
 	default:
 		return nil
 	}

@@ -5,38 +5,23 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 
+	"github.com/tillwright/tillwright/internal/sim/drive"
 	"github.com/tillwright/tillwright/internal/sim/paper"
 )
-
-// find is a document that the drive still has.
-func (r *Register) find(number int64) (document, bool) {
-	for _, d := range r.drive.documents {
-		if d.number == number {
-			return d, true
-		}
-	}
-	return document{}, false
-}
-
-// waits says whether the OFD has not confirmed a document.
-func (r *Register) waits(number int64) bool {
-	q := r.drive.queue
-	return len(q) > 0 && number >= q[0].number
-}
 
 // fnFind tells a document in short: kind, confirmed or not, then what belongs
 // to the kind.
 func (r *Register) fnFind(c call) ([]byte, byte) {
-	d, ok := r.find(unle(c.args))
+	d, ok := r.drive.Find(unle(c.args))
 	if !ok {
 		return nil, codeFNNoData
 	}
-	b := join([]byte{d.kind, yes(!r.waits(d.number))}, stamp(d.at.In(r.opt.Location)), le(d.number, 4), le(int64(d.sign), 4))
-	switch d.kind {
+	b := join([]byte{d.Form, yes(!r.drive.Waits(int64(d.Number)))}, stamp(d.At), numbers(d))
+	switch d.Form {
 	case docReceipt, docCorrection:
-		return join(b, []byte{d.receipt}, le(d.sum, 5)), 0
+		return join(b, []byte{d.Kind}, le(d.Sum, 5)), 0
 	case docOpenShift, docCloseShift:
-		return join(b, le(d.shift, 2)), 0
+		return join(b, le(d.Shift, 2)), 0
 	default:
 		return b, 0
 	}
@@ -44,7 +29,7 @@ func (r *Register) fnFind(c call) ([]byte, byte) {
 
 // fnBegin tells a document's kind and length; its fields follow in chunks.
 func (r *Register) fnBegin(c call) ([]byte, byte) {
-	d, ok := r.find(unle(c.args))
+	d, ok := r.drive.Find(unle(c.args))
 	if !ok {
 		return nil, codeFNNoData
 	}
@@ -71,17 +56,17 @@ func (r *Register) fnChunk(call) ([]byte, byte) {
 
 // fnReceipt is the OFD's confirmation: when, its sign, for which document.
 func (r *Register) fnReceipt(c call) ([]byte, byte) {
-	d, ok := r.find(unle(c.args))
-	if !ok || r.waits(d.number) {
+	d, ok := r.drive.Find(unle(c.args))
+	if !ok || r.drive.Waits(int64(d.Number)) {
 		return nil, codeFNNoData
 	}
-	return join(stamp(d.at.Add(sendPause).In(r.opt.Location)), make([]byte, 18), le(d.number, 4)), 0
+	return join(stamp(d.At.Add(drive.SendPause)), make([]byte, 18), le(int64(d.Number), 4)), 0
 }
 
 // fields are a document's fields with their heading: its kind and their
 // length. Nil for a text that cannot be written.
-func (r *Register) fields(d document) []byte {
-	b, err := paper.Encode(r.holder(), r.paperOf(d))
+func (r *Register) fields(d paper.Document) []byte {
+	b, err := paper.Encode(r.holder(), r.drive.Paper(d))
 	if err != nil {
 		return nil
 	}
@@ -114,7 +99,7 @@ func (r *Register) fnParameter(c call) ([]byte, byte) {
 	tag, h := uint16(unle(c.args[1:])), r.holder()
 	switch tag {
 	case tagDrive:
-		return tlv(tag, []byte(r.drive.serial)), 0
+		return tlv(tag, []byte(r.drive.Serial)), 0
 	case tagINN:
 		return tlv(tag, spaced(h.INN, 12)), 0
 	case tagRNM:

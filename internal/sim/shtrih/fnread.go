@@ -1,6 +1,9 @@
 package shtrih
 
-import "github.com/tillwright/tillwright/internal/fn"
+import (
+	"github.com/tillwright/tillwright/internal/fn"
+	"github.com/tillwright/tillwright/internal/sim/drive"
+)
 
 // drives are the commands that ask the drive.
 func drives(code uint16) (command, bool) {
@@ -62,8 +65,8 @@ func (r *Register) fnState(call) ([]byte, byte) {
 	if r.receipt.items > 0 {
 		data = 1
 	}
-	return join([]byte{byte(r.drive.phase), doc, data, yes(r.shift.open), byte(r.warnings())}, stamp(r.drive.last.at.In(r.opt.Location)),
-		[]byte(r.drive.serial), le(r.drive.last.number, 4)), 0
+	return join([]byte{byte(r.drive.Phase), doc, data, yes(r.shift.Open), byte(r.drive.Warnings(r.own()))}, stamp(r.drive.Last.At),
+		[]byte(r.drive.Serial), le(int64(r.drive.Last.Number), 4)), 0
 }
 
 func yes(b bool) byte {
@@ -73,11 +76,11 @@ func yes(b bool) byte {
 	return 0
 }
 
-func (r *Register) fnNumber(call) ([]byte, byte) { return []byte(r.drive.serial), 0 }
+func (r *Register) fnNumber(call) ([]byte, byte) { return []byte(r.drive.Serial), 0 }
 
 // fnTerm has after the date how many registrations are left and were made.
 func (r *Register) fnTerm(call) ([]byte, byte) {
-	return append(ymd(r.drive.validTill.In(r.opt.Location)), 29, 1), 0
+	return append(ymd(r.drive.ValidTill.In(r.opt.Location)), 29, 1), 0
 }
 
 func (r *Register) fnVersion(call) ([]byte, byte) { return append(spaced("fn_v_1_1_2", 16), 1), 0 }
@@ -85,15 +88,15 @@ func (r *Register) fnVersion(call) ([]byte, byte) { return append(spaced("fn_v_1
 // fnRegistration has the extended signs, the OFD and the reason from format
 // 1.1 on.
 func (r *Register) fnRegistration(call) ([]byte, byte) {
-	if r.drive.phase == fn.PhaseSetup || r.drive.phase == fn.PhaseReady {
+	if r.drive.Phase == fn.PhaseSetup || r.drive.Phase == fn.PhaseReady {
 		return nil, codeFNState
 	}
-	d, h := r.drive.registered, r.holder()
-	b := join(stamp(d.at.In(r.opt.Location)), spaced(h.INN, 12), spaced(h.Number, 20), []byte{1, 0})
+	d, h := r.drive.Registered, r.holder()
+	b := join(stamp(d.At), spaced(h.INN, 12), spaced(h.Number, 20), []byte{1, 0})
 	if r.ffd() > 2 {
 		b = join(b, []byte{0x10}, spaced(h.OFDINN, 12), le(0, 4))
 	}
-	return join(b, le(d.number, 4), le(int64(d.sign), 4)), 0
+	return join(b, numbers(d)), 0
 }
 
 // The bits of the exchange's status.
@@ -105,16 +108,16 @@ const (
 
 func (r *Register) fnExchange(call) ([]byte, byte) {
 	status := r.exchangeStatus()
-	if len(r.drive.queue) == 0 {
+	first, waits := r.drive.First()
+	if !waits {
 		return append([]byte{status, 0}, make([]byte, 11)...), 0
 	}
-	first := r.drive.queue[0]
-	return join([]byte{status, 0}, le(int64(len(r.drive.queue)), 2), le(first.number, 4), stamp(first.at.In(r.opt.Location))), 0
+	return join([]byte{status, 0}, le(int64(r.drive.Unsent()), 2), le(int64(first.Number), 4), stamp(first.At)), 0
 }
 
 func (r *Register) exchangeStatus() byte {
 	switch {
-	case len(r.drive.queue) == 0:
+	case r.drive.Unsent() == 0:
 		return 0
 	case r.ofdReachable():
 		return exchangeLinked | exchangeMessage | exchangeWaiting
@@ -127,21 +130,21 @@ func (r *Register) fnCount(call) ([]byte, byte) {
 	if r.opt.NoCount {
 		return nil, codeUnsupported
 	}
-	return le(int64(len(r.drive.queue)), 2), 0
+	return le(int64(r.drive.Unsent()), 2), 0
 }
 
 func (r *Register) fnShift(call) ([]byte, byte) {
-	receipts := r.shift.receipts
+	receipts := r.shift.Receipts
 	if r.has(FaultTotals) {
 		receipts = 0
 	}
-	return join([]byte{yes(r.shift.open)}, le(r.shiftNumber(), 2), le(receipts, 2)), 0
+	return join([]byte{yes(r.shift.Open)}, le(r.shift.Current(), 2), le(receipts, 2)), 0
 }
 
 // fnRoom is what is left: documents of five years, kilobytes of thirty days,
 // and in format 1.2 the share of the marking's place that is taken.
 func (r *Register) fnRoom(call) ([]byte, byte) {
-	b := join(le(max(0, archive-r.drive.last.number), 4), le(max(0, r.room()), 4))
+	b := join(le(max(0, drive.Archive-int64(r.drive.Last.Number)), 4), le(max(0, r.drive.Room()), 4))
 	if r.ffd() == ffd12 {
 		b = append(b, 0)
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
-	"time"
 
 	"golang.org/x/text/encoding/charmap"
 
@@ -18,31 +17,10 @@ func (r *Register) holder() paper.Holder {
 	rnd := rand.New(rand.NewPCG(r.opt.Seed, 0x686f_6c64))
 	n := rnd.IntN(900) + 100
 	return paper.Holder{
-		Serial: r.serial, Drive: r.drive.serial, INN: paper.DrawINN(rnd), Number: fmt.Sprintf("%016d", rnd.Int64N(1_000_000_000_000)),
+		Serial: r.serial, Drive: r.drive.Serial, INN: paper.DrawINN(rnd), Number: fmt.Sprintf("%016d", rnd.Int64N(1_000_000_000_000)),
 		Name: fmt.Sprintf("ООО Стенд %d", n), Address: fmt.Sprintf("г. Стенд, ул. Пробная, %d", n), Place: "касса 1",
 		OFDINN: "9999078901", OFDName: "Испытательный оператор", Firmware: "C.3", Taxes: 1, FFD: ffd.Version(r.ffd()),
 	}
-}
-
-// paperOf is a document of the drive as it goes out.
-func (r *Register) paperOf(d document) paper.Document {
-	p := paper.Document{
-		Form: d.kind, Number: uint32(d.number), At: d.at.In(r.opt.Location), Sign: d.sign, Cashier: d.cashier, Shift: d.shift, Receipt: d.no,
-		Kind: d.receipt, Sum: d.sum, Cash: d.cash, Items: d.items, Ground: d.ground,
-		Receipts: d.receipts, Documents: d.documents, Unsent: d.unsent, KeyDays: int64(r.drive.validTill.Sub(d.at) / (24 * time.Hour)), FirstUnsent: d.firstUnsent.In(r.opt.Location), FirstNumber: d.firstNumber,
-	}
-	if (d.kind == docReceipt || d.kind == docCorrection) && len(p.Items) == 0 { // nobody rang it up item by item
-		p.Items = []paper.Item{{Name: "Товар", Price: d.sum, Quantity: 1000, Sum: d.sum}}
-	}
-	return p
-}
-
-// waiting fills in how the sending stands.
-func (r *Register) waiting(d document) document {
-	if d.unsent = int64(len(r.drive.queue)); d.unsent > 0 {
-		d.firstUnsent, d.firstNumber = r.drive.queue[0].at, r.drive.queue[0].number
-	}
-	return d
 }
 
 // cashier is the name of an operator, as table 2 has it.

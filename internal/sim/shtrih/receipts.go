@@ -42,7 +42,7 @@ func (r *Register) maySell() byte {
 	switch code := r.mayPrint(); {
 	case code != 0:
 		return code
-	case r.shiftOver():
+	case r.shift.Over(r.own()):
 		return codeShiftOver
 	default:
 		return r.driveRefuses()
@@ -50,7 +50,7 @@ func (r *Register) maySell() byte {
 }
 
 func (r *Register) beginReceipt(kind byte) {
-	if !r.shift.open {
+	if !r.shift.Open {
 		r.openShift() // a first receipt opens the shift by itself
 	}
 	r.receipt = receipt{open: true, kind: kind}
@@ -145,7 +145,7 @@ func (r *Register) cmdSubtotal(c call) ([]byte, byte) {
 
 // pay ends the receipt with what was given in cash and otherwise. change is
 // what goes back.
-func (r *Register) pay(inCash, other int64) (change int64, d document, code byte) {
+func (r *Register) pay(inCash, other int64) (change int64, d paper.Document, code byte) {
 	code = r.maySell()
 	switch {
 	case !r.receipt.open:
@@ -167,7 +167,7 @@ func (r *Register) pay(inCash, other int64) (change int64, d document, code byte
 }
 
 // finish makes the receipt's document.
-func (r *Register) finish(inCash int64) document {
+func (r *Register) finish(inCash int64) paper.Document {
 	kind := r.receipt.kind
 	if outward(kind) {
 		r.cash -= inCash
@@ -176,7 +176,7 @@ func (r *Register) finish(inCash int64) document {
 	}
 	r.totals[kind] += r.receipt.sum
 	r.shift.kinds[kind]++
-	d := r.sign(document{kind: docReceipt, receipt: []byte{1, 3, 2, 4}[kind], sum: r.receipt.sum, cash: inCash, items: r.receipt.list})
+	d := r.sign(paper.Document{Form: docReceipt, Kind: []byte{1, 3, 2, 4}[kind], Sum: r.receipt.sum, Cash: inCash, Items: r.receipt.list})
 	r.dropReceipt()
 	r.print()
 	return d

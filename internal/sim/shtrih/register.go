@@ -16,6 +16,7 @@ import (
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/sim"
 	"github.com/tillwright/tillwright/internal/sim/courier"
+	"github.com/tillwright/tillwright/internal/sim/drive"
 	"github.com/tillwright/tillwright/internal/sim/paper"
 )
 
@@ -48,12 +49,10 @@ type Options struct {
 // Register is one emulated register. It is safe for concurrent use; one
 // command is one step under its lock.
 type Register struct {
-	mu  sync.Mutex
-	opt Options
-	rnd *rand.Rand
-
-	offset time.Duration // bench time minus Options.Clock
-	drift  time.Duration // the register's own clock minus bench time
+	mu    sync.Mutex
+	opt   Options
+	rnd   *rand.Rand
+	watch sim.Watch
 
 	model    model
 	serial   string
@@ -62,7 +61,7 @@ type Register struct {
 	papers   int64    // documents ever printed
 	shift    shift
 	receipt  receipt
-	drive    drive
+	drive    drive.Drive
 	way      courier.Way
 	operator byte // who gives the command that is being carried out
 	begun    byte // a document begun in the drive and not made yet; 0 none
@@ -81,17 +80,10 @@ type Register struct {
 	restarts int // how often it has restarted
 }
 
-// shift is the trading shift. number is the last closed one while none is
-// open, as the register counts.
+// shift is the trading shift with its receipts by kind.
 type shift struct {
-	open     bool
-	number   int64
-	openedAt time.Time // by the register's own clock, as all times below
-	endedAt  time.Time
-	receipts int64
-	kinds    [4]int64 // receipts by kind
-	// documents of the shift, its opening and its receipts, for its closing.
-	documents int64
+	drive.Shift
+	kinds [4]int64
 }
 
 // receipt is the one being made.
@@ -112,9 +104,6 @@ type printer struct {
 
 // New makes a register in good health with its shift closed.
 func New(opt Options) *Register {
-	if opt.Clock == nil {
-		opt.Clock = clock.System{}
-	}
 	if opt.Location == nil {
 		opt.Location = time.Local
 	}
@@ -125,15 +114,15 @@ func New(opt Options) *Register {
 		opt.FFD = "1.2"
 	}
 	r := &Register{
-		opt: opt, rnd: rand.New(rand.NewPCG(opt.Seed, 0x7368_7472)), faults: sim.Ills{}, executed: map[string]int{},
+		opt: opt, watch: sim.NewWatch(opt.Clock, opt.Location), rnd: rand.New(rand.NewPCG(opt.Seed, 0x7368_7472)), faults: sim.Ills{}, executed: map[string]int{},
 	}
 	r.drawModel()
 	r.cash = int64(r.rnd.IntN(900_000)) + 50_000
 	r.totals[0] = r.cash * int64(20+r.rnd.IntN(400))
 	r.battery = 0x30 + byte(r.rnd.IntN(6))
-	r.shift = shift{number: int64(r.rnd.IntN(400)) + 1, endedAt: r.own().Add(-8 * time.Hour)}
-	r.drive = r.drawDrive()
-	r.papers = r.drive.last.number + int64(r.rnd.IntN(300))
+	r.shift.Number, r.shift.EndedAt = int64(r.rnd.IntN(400))+1, r.own().Add(-8*time.Hour)
+	r.drawDrive()
+	r.papers = int64(r.drive.Last.Number) + int64(r.rnd.IntN(300))
 	r.tables, r.cells = r.factoryTables()
 	return r
 }
@@ -159,18 +148,15 @@ func (r *Register) drawModel() {
 	}
 }
 
-// now is the bench's time.
-func (r *Register) now() time.Time { return r.opt.Clock.Now().Add(r.offset) }
-
 // own is what the register's clock shows.
-func (r *Register) own() time.Time { return r.now().Add(r.drift).In(r.opt.Location) }
+func (r *Register) own() time.Time { return r.watch.Own() }
 
 // SetClock moves the bench's time of this register; its own clock moves along
 // and keeps its drift. This is how a register is made to age.
 func (r *Register) SetClock(t time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.offset += t.Sub(r.now())
+	r.watch.Move(t)
 }
 
 // Executed is how often a command, as hex, was carried out: "10", "FF45".

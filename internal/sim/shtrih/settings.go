@@ -49,7 +49,7 @@ func (r *Register) cmdDate(c call) ([]byte, byte) {
 	switch {
 	case !ok:
 		return nil, codeParameters
-	case r.receipt.open || r.shift.open:
+	case r.receipt.open || r.shift.Open:
 		return nil, codeMode
 	}
 	r.newDate = next
@@ -77,8 +77,7 @@ func (r *Register) date(b []byte) (time.Time, bool) {
 }
 
 func (r *Register) turnClock(t time.Time) {
-	r.drift = t.Sub(r.now())
-	if r.drift.Abs() < time.Minute {
+	if r.watch.Turn(t) {
 		r.cured(FaultClock)
 	}
 }

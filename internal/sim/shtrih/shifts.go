@@ -1,6 +1,9 @@
 package shtrih
 
-import "github.com/tillwright/tillwright/internal/fn"
+import (
+	"github.com/tillwright/tillwright/internal/fn"
+	"github.com/tillwright/tillwright/internal/sim/paper"
+)
 
 // The documents that can be begun in the drive.
 const (
@@ -46,10 +49,6 @@ func shifts(code uint16) (command, bool) {
 	}
 }
 
-func (r *Register) shiftOver() bool {
-	return r.shift.open && r.own().Sub(r.shift.openedAt) > shiftLimit
-}
-
 // mayOpen and mayClose are why a shift cannot be opened or closed; 0 when it
 // can.
 func (r *Register) mayOpen() byte {
@@ -58,9 +57,9 @@ func (r *Register) mayOpen() byte {
 		return code
 	case r.receipt.open:
 		return codeReceiptOpen
-	case r.shiftOver():
+	case r.shift.Over(r.own()):
 		return codeShiftOver
-	case r.shift.open:
+	case r.shift.Open:
 		return codeMode
 	default:
 		return r.driveRefuses()
@@ -73,26 +72,25 @@ func (r *Register) mayClose() byte {
 		return code
 	case r.receipt.open:
 		return codeReceiptOpen
-	case !r.shift.open:
+	case !r.shift.Open:
 		return codeMode
 	default:
 		return r.driveRefuses()
 	}
 }
 
-func (r *Register) openShift() document {
-	r.shift.open, r.shift.openedAt, r.shift.receipts, r.shift.documents, r.shift.kinds = true, r.own(), 0, 0, [4]int64{}
+func (r *Register) openShift() paper.Document {
+	r.shift.Begin(r.own())
+	r.shift.kinds = [4]int64{}
 	r.print()
-	return r.sign(document{kind: docOpenShift})
+	return r.sign(paper.Document{Form: docOpenShift})
 }
 
-func (r *Register) closeShift() document {
-	d := r.sign(r.waiting(document{kind: docCloseShift, receipts: r.shift.receipts, documents: r.shift.documents + 1}))
+func (r *Register) closeShift() paper.Document {
+	d := r.sign(r.drive.Tell(paper.Document{Form: docCloseShift, Receipts: r.shift.Receipts, Documents: r.shift.Documents + 1}))
 	r.print()
-	r.shift.open, r.shift.endedAt = false, r.own()
-	r.shift.number++
-	r.cured(FaultShiftOver)
-	r.cured(FaultTotals)
+	r.shift.End(r.own())
+	r.faults.ShiftClosed()
 	return d
 }
 
@@ -125,14 +123,14 @@ func (r *Register) cmdCloseShift(c call) ([]byte, byte) {
 }
 
 // numbers is what a fiscal document answers with.
-func numbers(d document) []byte { return join(le(d.number, 4), le(int64(d.sign), 4)) }
+func numbers(d paper.Document) []byte { return join(le(int64(d.Number), 4), le(int64(d.Sign), 4)) }
 
 func (r *Register) cmdDriveOpens(call) ([]byte, byte) {
 	if code := r.mayOpen(); code != 0 {
 		return nil, code
 	}
 	d := r.openShift()
-	return join(le(r.shiftNumber(), 2), numbers(d)), 0
+	return join(le(r.shift.Current(), 2), numbers(d)), 0
 }
 
 func (r *Register) cmdDriveCloses(call) ([]byte, byte) {
@@ -140,7 +138,7 @@ func (r *Register) cmdDriveCloses(call) ([]byte, byte) {
 		return nil, code
 	}
 	d := r.closeShift()
-	return join(le(r.shift.number, 2), numbers(d)), 0
+	return join(le(r.shift.Number, 2), numbers(d)), 0
 }
 
 // begins begins a document in the drive; it is made by a command of its own.
@@ -154,9 +152,9 @@ func begins(doc byte) func(*Register, call) ([]byte, byte) {
 			code = r.mayClose()
 		case r.receipt.open:
 			code = codeReceiptOpen
-		case doc == begunCloseDrive && r.shift.open:
+		case doc == begunCloseDrive && r.shift.Open:
 			code = codeFNState
-		case doc == begunCloseDrive && !r.drive.phase.Signs():
+		case doc == begunCloseDrive && !r.drive.Phase.Signs():
 			code = codeFNState
 		default:
 			code = r.driveGone()
@@ -191,13 +189,13 @@ func (r *Register) cmdSettlement(call) ([]byte, byte) {
 	if code != 0 {
 		return nil, code
 	}
-	d := r.sign(r.waiting(document{kind: docSettlement}))
+	d := r.sign(r.drive.Tell(paper.Document{Form: docSettlement}))
 	r.print()
 	since := make([]byte, 3)
-	if d.unsent > 0 {
-		since = ymd(d.firstUnsent.In(r.opt.Location))
+	if d.Unsent > 0 {
+		since = ymd(d.FirstUnsent)
 	}
-	return join(numbers(d), le(d.unsent, 4), since), 0
+	return join(numbers(d), le(d.Unsent, 4), since), 0
 }
 
 // cmdCloseDrive makes the report on closing the drive: it never signs again.
@@ -205,11 +203,11 @@ func (r *Register) cmdCloseDrive(call) ([]byte, byte) {
 	if code := r.made(begunCloseDrive); code != 0 {
 		return nil, code
 	}
-	if len(r.drive.queue) > 0 && fn.Locked(r.drive.queue[0].at, r.own()) {
+	if r.drive.Overdue(r.own()) {
 		return nil, codeFNWaiting
 	}
-	d := r.sign(document{kind: docCloseDrive})
-	r.drive.phase = fn.PhaseClosed
+	d := r.sign(paper.Document{Form: docCloseDrive})
+	r.drive.Phase = fn.PhaseClosed
 	r.print()
 	return numbers(d), 0
 }

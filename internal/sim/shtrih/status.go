@@ -75,9 +75,9 @@ func (r *Register) mode() byte {
 		return modeTest
 	case r.receipt.open:
 		return modeReceipt | r.receipt.kind<<4
-	case r.shiftOver():
+	case r.shift.Over(r.own()):
 		return modeShiftOver
-	case r.shift.open:
+	case r.shift.Open:
 		return modeShiftOpen
 	default:
 		return modeShiftClosed
@@ -124,7 +124,7 @@ func (r *Register) fullState(c call) ([]byte, byte) {
 	now, firmware := r.own(), time.Date(2022, 6, 15, 0, 0, 0, 0, time.UTC)
 	short := unle(r.shortSerial())
 	b := join([]byte{c.operator, 'C', '3'}, le(55942, 2), dmy(firmware), []byte{1}, le(r.papers, 2), le(r.flags(), 2),
-		[]byte{r.mode(), r.submode(), 3}, []byte{'N', 'A', 0, 0, 1, 1, 16}, dmy(now), hms(now), []byte{0}, le(short, 4), le(r.shift.number, 2),
+		[]byte{r.mode(), r.submode(), 3}, []byte{'N', 'A', 0, 0, 1, 1, 16}, dmy(now), hms(now), []byte{0}, le(short, 4), le(r.shift.Number, 2),
 		[]byte{0, 0, 1, 0}, le(decimal(r.holder().INN), 6))
 	if r.opt.LongNo {
 		b = append(b, le(short>>32, 2)...)

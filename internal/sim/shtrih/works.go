@@ -44,7 +44,7 @@ func works(code uint16) (command, bool) {
 func (r *Register) outOfPaper() bool { return r.has(FaultNoPaper) || r.has(FaultCover) }
 
 // printing says whether the last document is still being printed.
-func (r *Register) printing() bool { return r.now().Before(r.printer.busy) }
+func (r *Register) printing() bool { return r.watch.Bench().Before(r.printer.busy) }
 
 // mayPrint is why nothing can be printed now; 0 when it can.
 func (r *Register) mayPrint() byte {
@@ -63,7 +63,7 @@ func (r *Register) mayPrint() byte {
 // print puts a document on paper.
 func (r *Register) print() {
 	r.papers++
-	r.printer.busy = r.now().Add(r.opt.Printing)
+	r.printer.busy = r.watch.Bench().Add(r.opt.Printing)
 }
 
 func (r *Register) cmdPrint(c call) ([]byte, byte) {
