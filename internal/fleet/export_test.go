@@ -1,6 +1,11 @@
 package fleet
 
-import "github.com/tillwright/tillwright/internal/signal"
+import (
+	"context"
+	"slices"
+
+	"github.com/tillwright/tillwright/internal/signal"
+)
 
 // Kill ends the service as a power cut would: no last checkpoint.
 func (s *Service) Kill() {
@@ -45,4 +50,17 @@ func Eval(src string, set *signal.Set, nowMillis int64) (known, answer bool, nex
 	e := &env{set: set, now: nowMillis, next: never, limits: c.defaults}
 	v := f(e)
 	return v.known, v.num != 0, e.next, nil
+}
+
+// Together commits bundles as one, as when they wait at the same time.
+func (s *Service) Together(ctx context.Context, batches ...Batch) (errs []error) {
+	var all []*waiting
+	for _, b := range batches {
+		all = append(all, &waiting{batch: b, done: make(chan error, 1)})
+	}
+	s.commit(ctx, slices.Clone(all))
+	for _, w := range all {
+		errs = append(errs, <-w.done)
+	}
+	return errs
 }

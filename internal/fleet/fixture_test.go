@@ -98,6 +98,7 @@ type world struct {
 	db     *db.DB
 	clk    *clock.Manual
 	hooks  *hooks
+	bus    *bus.Bus
 	roster roster
 	seq    map[string]int64
 	sender fleet.Sender
@@ -115,14 +116,14 @@ func shop(n int) roster {
 
 func newWorld(t testing.TB, d *db.DB, clk *clock.Manual, r roster) *world {
 	t.Helper()
-	w := &world{t: t, db: d, clk: clk, hooks: &hooks{}, roster: r, seq: map[string]int64{}}
+	w := &world{t: t, db: d, clk: clk, hooks: &hooks{}, bus: bus.New(), roster: r, seq: map[string]int64{}}
 	w.begin()
 	return w
 }
 
 func (w *world) begin() {
 	w.t.Helper()
-	s, err := fleet.New(fleet.Deps{DB: w.db, Bus: bus.New(), Clock: w.clk, Roster: w.roster, Hooks: w.hooks, Sender: w.sender, Plan: judge{}, Still: true})
+	s, err := fleet.New(fleet.Deps{DB: w.db, Bus: w.bus, Clock: w.clk, Roster: w.roster, Hooks: w.hooks, Sender: w.sender, Plan: judge{}, Still: true})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -3,12 +3,14 @@ package fleet_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tillwright/tillwright/internal/bus"
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/db"
 	"github.com/tillwright/tillwright/internal/db/dbtest"
@@ -243,6 +245,44 @@ func TestNoDataNeitherOpensNorCloses(t *testing.T) {
 		w.wantTold() // between the two limits
 		w.say("d00", values{signal.ClockDrift: 100})
 		w.wantTold("closed kkt-clock-drift@d00")
+	})
+}
+
+// TestManyDevicesAtOnceAreToldToEachCompany lets more devices change in one
+// commit than are named: no company's pages may miss it for that.
+func TestManyDevicesAtOnceAreToldToEachCompany(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var r roster
+		for i := range 90 {
+			k := fmt.Sprintf("%02d", i)
+			r = append(r, fleet.Device{ID: "d" + k, Tenant: "t", Client: "c", Outlet: "o", Agent: "a"})
+		}
+		r = append(r, fleet.Device{ID: "e", Tenant: "u", Client: "c", Outlet: "p", Agent: "b"})
+		w := newWorld(t, d, clock.NewManual(start), r)
+		sub := w.bus.Subscribe(func(e bus.Event) bool { return e.Topic == "device" })
+		defer sub.Close()
+		well := values{signal.Link: signal.LinkOK}
+		ours, theirs := w.batch("a"), w.batch("b", w.report("b", "e", 0, well))
+		for _, d := range r[:90] {
+			ours.Reports.Reports = append(ours.Reports.Reports, w.report("a", d.ID, 0, well))
+		}
+		theirs.Tenant = "u"
+		for _, err := range w.Together(t.Context(), ours, theirs) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		named, many := map[string]int{}, map[string]int{}
+		for range len(sub.C) {
+			if e := <-sub.C; e.ID != "" {
+				named[e.Tenant]++
+			} else {
+				many[e.Tenant]++
+			}
+		}
+		if named["t"] == 0 || many["t"] != 1 || named["u"]+many["u"] != 1 {
+			t.Errorf("named %v, many %v", named, many)
+		}
 	})
 }
 

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"slices"
 
 	"github.com/tillwright/tillwright/internal/bus"
 	"github.com/tillwright/tillwright/internal/db"
@@ -36,6 +37,8 @@ type stage struct {
 	extra     []func(ctx context.Context, tx *db.Tx) error // further rows of the transaction
 	install   []func()                                     // further changes of memory, under the lock
 	events    []bus.Event
+	named     int       // devices that events name
+	many      []*tenant // that were told of many devices
 }
 
 // agentDraft is an agent's next state.
@@ -235,19 +238,27 @@ func (st *stage) putDevice(dr *draft) {
 		s.pending.Add(int64(n))
 		tn := d.place.tenant
 		tn.version++
-		if len(st.events) < maxDeviceEvents {
-			st.events = append(st.events, bus.Event{Tenant: tn.id, Topic: "device", ID: d.id})
-		} else if len(st.events) == maxDeviceEvents {
-			st.events = append(st.events, bus.Event{Tenant: tn.id, Topic: "device"})
-		}
+		st.tellDevice(tn, d)
 	} else if dr.alertsChanged {
 		d.place.tenant.version++
 	}
 }
 
 // maxDeviceEvents is how many devices one commit names on the bus; beyond it
-// the event names none and means "many": read what you show again.
+// each company gets one event that names none and means "many": read what you
+// show again.
 const maxDeviceEvents = 64
+
+func (st *stage) tellDevice(tn *tenant, d *device) {
+	switch {
+	case st.named < maxDeviceEvents:
+		st.named++
+		st.events = append(st.events, bus.Event{Tenant: tn.id, Topic: "device", ID: d.id})
+	case !slices.Contains(st.many, tn):
+		st.many = append(st.many, tn)
+		st.events = append(st.events, bus.Event{Tenant: tn.id, Topic: "device"})
+	}
+}
 
 func packExact(set *signal.Set, room *[]byte) []byte {
 	*room = set.AppendPacked((*room)[:0])

@@ -121,11 +121,11 @@ func (p *casePages) list(ctx context.Context, rq *request) (answer, error) {
 		v.next = v.with("after", page.Next)
 	}
 	v.here = p.here.inCases(rq.sc.Tenant(), rq.id.Person.ID)
-	if rq.live {
-		return show(deskPart(rq.View, v))
-	}
 	if v.counts, err = p.Desk.Count(ctx, rq.sc, rq.id.Person.ID); err != nil {
 		return answer{}, err
+	}
+	if rq.live {
+		return show(deskLive(rq.View, v))
 	}
 	f, err := rq.frame(ctx, ui.SectionCases, rq.T("case.list.title"))
 	return answer{body: deskPage(f, v, rq.mayAsk())}, err

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"github.com/tillwright/tillwright/internal/access"
 	"github.com/tillwright/tillwright/internal/i18n"
 	"github.com/tillwright/tillwright/internal/problem"
@@ -65,7 +67,7 @@ func (rq *request) frame(ctx context.Context, section ui.NavKey, title string) (
 
 // slim is the frame of pages outside the desk: login, a cashier's fix.
 func (rq *request) slim(title string) ui.Frame {
-	return ui.Frame{View: rq.View, Asset: rq.web.Static.URL, Title: title, Theme: rq.theme, LangURL: rq.langURL}
+	return ui.Frame{View: rq.View, Asset: rq.web.Static.URL, Title: title, Theme: rq.theme, LangURL: rq.langURL, Since: rq.since}
 }
 
 // langURL is this page in another language: the switch is a link, so that it
@@ -90,7 +92,7 @@ func (rq *request) nav(ctx context.Context) ([]ui.NavItem, error) {
 		if err != nil {
 			return nil, err
 		}
-		item := ui.NavItem{Section: ui.SectionCases, Href: "/cases", Count: n.Active}
+		item := ui.NavItem{Section: ui.SectionCases, Href: "/cases", Count: n.Active, Topics: "case"}
 		if n.Broken > 0 {
 			item.Severity = ui.Blocking
 		}
@@ -98,7 +100,7 @@ func (rq *request) nav(ctx context.Context) ([]ui.NavItem, error) {
 		if err != nil {
 			return nil, err
 		}
-		items = append(items, item, ui.NavItem{Section: ui.SectionFaults, Href: "/faults", Count: questions})
+		items = append(items, item, ui.NavItem{Section: ui.SectionFaults, Href: "/faults", Count: questions, Topics: "case"})
 	} else if rq.id.Person.ID != "" {
 		items = append(items, ui.NavItem{Section: ui.SectionFaults, Href: "/faults"})
 	}
@@ -109,6 +111,16 @@ func (rq *request) nav(ctx context.Context) ([]ui.NavItem, error) {
 		items = append(items, ui.NavItem{Section: ui.SectionAdmin, Href: "/admin"})
 	}
 	return items, nil
+}
+
+func (w *Web) mountNav(mux Mux) {
+	mux.Handle("GET "+ui.NavURL, w.page(scope.SeeCases, fragment(w.navCounts)))
+}
+
+// navCounts is what waits in each section, for a page that is open.
+func (w *Web) navCounts(ctx context.Context, rq *request) (templ.Component, error) {
+	items, err := rq.nav(ctx)
+	return ui.NavCounts(rq.View, items), err
 }
 
 // logged is a request's path for the log. The address of a guest or of a

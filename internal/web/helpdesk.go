@@ -39,7 +39,7 @@ func faultTabs(rq *request, f ui.Frame, on string) []ui.Tab {
 	questions := tab("questions", "/faults/questions")
 	for _, n := range f.Nav {
 		if n.Section == ui.SectionFaults {
-			questions.Count = n.Count
+			questions = n.Tab(questions)
 		}
 	}
 	return []ui.Tab{

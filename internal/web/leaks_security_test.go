@@ -61,7 +61,6 @@ func TestAShopHearsItsOwnTopicsBack(t *testing.T) {
 		{bus.Event{Topic: "case", ID: "42"}, []string{"case:42"}, []string{"case"}},
 		{bus.Event{Topic: "device", ID: "7"}, []string{"device:7"}, []string{"device:7"}},
 		{bus.Event{Topic: "device"}, []string{"device:7"}, []string{"device:7"}},
-		{bus.Event{Topic: bus.Lost}, topics, topics},
 	} {
 		if got := told(topics, tc.e, false); !slices.Equal(got, tc.company) {
 			t.Errorf("%+v tells the company %v", tc.e, got)

@@ -35,7 +35,7 @@ var decisions = map[string]string{
 		GET /watch/alerts ; GET /watch/cases ; GET /watch/figures ; GET /watch/forecast ; GET /watch/next`,
 	"see_fleet client": `
 		GET /devices/{id} ; GET /devices/{id}/commands ; GET /devices/{id}/history ; GET /devices/{id}/now ; GET /devices/{id}/warranty ; GET /fnchange/{id}`,
-	"see_cases":        `GET /cases ; GET /cases.csv ; GET /cases.xlsx`,
+	"see_cases":        `GET /nav ; GET /cases ; GET /cases.csv ; GET /cases.xlsx`,
 	"see_cases client": `GET /cases/{id} ; GET /cases/number/{n} ; POST /cases/{id}/here ; GET /files/{id} ; GET /files/{id}/small`,
 	"work_cases company": `
 		POST /cases/{id}/close ; POST /cases/{id}/files ; POST /cases/{id}/note ; POST /cases/{id}/reopen ; POST /cases/{id}/resolve ; POST /cases/{id}/resume

@@ -91,7 +91,7 @@ func (w *Web) Mount(mux Mux) {
 	mux.Handle("GET "+static.Prefix, w.Static)
 	mux.Handle("GET /events", w.Guard.SignedIn(http.HandlerFunc(w.events)))
 	for _, mount := range []func(Mux){
-		w.mountLogin, w.mountWatch, w.mountFleet, w.mountDevice, w.mountPalette, w.mountCases, w.mountFix, w.mountFaults, w.mountFNChange, w.mountPowerCut, w.mountFiles, w.mountHelp, w.mountHelpDesk, w.mountAdmin,
+		w.mountLogin, w.mountNav, w.mountWatch, w.mountFleet, w.mountDevice, w.mountPalette, w.mountCases, w.mountFix, w.mountFaults, w.mountFNChange, w.mountPowerCut, w.mountFiles, w.mountHelp, w.mountHelpDesk, w.mountAdmin,
 	} {
 		mount(mux)
 	}
@@ -115,6 +115,9 @@ type request struct {
 	// live says that only the part is wanted that changed, not the frame
 	// around it: htmx or live.js asks.
 	live bool
+	// since is how far the bus was before anything was read for the answer: the
+	// page hears what happens from there on.
+	since string
 }
 
 // answer is what a page gives back: a component, or a place to go to.
@@ -194,10 +197,14 @@ func (w *Web) request(rw http.ResponseWriter, r *http.Request) *request {
 	if err != nil {
 		zone = time.UTC
 	}
-	return &request{
+	rq := &request{
 		Request: r, w: rw, web: w, id: id, sc: id.Scope, theme: w.theme(r, id), live: r.Header.Get("HX-Request") != "",
 		View: ui.View{Voice: w.Texts.For(language(r, id)), Now: w.Clock.Now(), Zone: zone},
 	}
+	if id.Tenant != "" {
+		rq.since = w.Bus.Mark(id.Tenant).String()
+	}
+	return rq
 }
 
 // send writes the answer. A page is made whole before its first byte goes

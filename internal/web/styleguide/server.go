@@ -170,7 +170,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		return
 	default:
 	}
-	fmt.Fprint(w, "event: beat\ndata:\n\n")
+	fmt.Fprint(w, "event: again\ndata: {}\n\n") // the guide keeps nothing that a page may have missed
 	for flush.Flush() == nil {
 		select {
 		case topic := <-s.nudge:

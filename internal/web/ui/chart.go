@@ -140,8 +140,9 @@ type bar struct {
 	y, h   float64
 }
 
-// columnHeight is the height of the strip's drawing; countHeight of it is kept
-// for the number over the highest column.
+// columnHeight is the height of a day's column in units of the drawing, which
+// the style sheet may draw smaller; countHeight of it is kept for the number over
+// the highest column.
 const (
 	columnHeight = 90
 	countHeight  = 18
@@ -162,6 +163,10 @@ func (d ForecastDay) bars(most int) []bar {
 	}
 	return out
 }
+
+// upColumn is a height in units of the drawing as a share of it, so that the
+// same drawing fits a desk's strip and a phone's two lower ones.
+func upColumn(units float64) string { return pct(units / columnHeight) }
 
 // top is the upper end of a day's column.
 func (d ForecastDay) top(most int) float64 {

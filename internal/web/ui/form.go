@@ -158,6 +158,14 @@ type Tab struct {
 	On       bool
 	Count    int
 	Severity Severity
+	Live     LiveCount // keeps Count true; zero = it stays as it was drawn
+}
+
+// LiveCount says how a count keeps itself up to date; see Live.
+type LiveCount struct {
+	ID     string // of the element, once in a page
+	Topics string
+	URL    string // answers with the element again, among others
 }
 
 // KV is a line of a passport. Known false says that the value was never

@@ -442,7 +442,7 @@ func Tabs(v View, label string, tabs []Tab) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Count(v, t.Count, t.Severity).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = CountOf(v, t.Count, t.Severity, t.Live).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -45,6 +45,31 @@ type NavItem struct {
 	Href     string
 	Count    int      // 0 = no badge
 	Severity Severity // colour of the badge, "" = plain
+	Topics   string   // that change the count, "" = it stays as it was drawn
+}
+
+// NavURL answers with NavCounts.
+const NavURL = "/nav"
+
+// The places that the sections' counts stand in.
+const (
+	inBar  = "bar"  // the top bar
+	inTabs = "tabs" // the phone's tab bar
+	inPage = "page" // a tab within the section
+)
+
+// live is how the count in one of the places keeps itself up to date.
+func (n NavItem) live(place string) LiveCount {
+	if n.Topics == "" {
+		return LiveCount{}
+	}
+	return LiveCount{ID: "count-" + place + "-" + string(n.Section), Topics: n.Topics, URL: NavURL}
+}
+
+// Tab gives a tab within the section the section's own count.
+func (n NavItem) Tab(t Tab) Tab {
+	t.Count, t.Severity, t.Live = n.Count, n.Severity, n.live(inPage)
+	return t
 }
 
 // icon is the drawing in the phone's tab bar.
@@ -74,6 +99,7 @@ type Frame struct {
 	CSRF      string                   // sent by htmx with every request; "" for none
 	LangURL   func(l i18n.Lang) string // nil: "?lang=xx"
 	Events    string                   // address of the event stream, "" = the page does not live
+	Since     string                   // how far the events were before the page's data was read
 	Search    string                   // what stands in the global search field
 	Wide      bool                     // the slim frame only: 640 px in place of 420
 	LogoutURL string                   // where the sign-out button posts to, "" for none
