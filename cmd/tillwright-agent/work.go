@@ -33,7 +33,7 @@ const enrolWithin = 30 * time.Second
 // time, which a register's clock is set to.
 func protocols(c clock.Clock) map[string]kkt.Protocol {
 	return map[string]kkt.Protocol{
-		atol.Name: atol.Protocol{Clock: c}, fptr.Name: fptr.Protocol{Clock: c}, shtrih.Name: &shtrih.Protocol{Clock: c, Dial: atol.OpenPort},
+		atol.Name: atol.Protocol{Clock: c}, fptr.Name: fptr.Protocol{Clock: c}, shtrih.Name: &shtrih.Protocol{Clock: c},
 	}
 }
 

@@ -90,6 +90,6 @@ func modelOf(kind string) string {
 func protocols(zone *time.Location) map[string]kkt.Protocol {
 	return map[string]kkt.Protocol{
 		atol.Name: atol.Protocol{Location: zone}, fptr.Name: fptr.Protocol{Location: zone},
-		shtrih.Name: &shtrih.Protocol{Location: zone, Dial: atol.OpenPort},
+		shtrih.Name: &shtrih.Protocol{Location: zone},
 	}
 }

@@ -22,7 +22,7 @@ var (
 	pure = []string{ // no database, no network of ours, no clock of the machine
 		"problem", "clock", "ids", "scope", "i18n", "signal", "calendar", "fn", "kkt", "ffd", "warranty", "wire",
 	}
-	languages = []string{"kkt/atol", "kkt/fptr", "kkt/shtrih", "ofd"} // speak to the outside world's devices
+	languages = []string{"kkt/atol", "kkt/fptr", "kkt/shtrih", "kkt/port", "ofd"} // speak to the outside world's devices
 	services  = []string{"logs", "backup", "db", "db/dbtest", "migrate", "jobs", "bus", "audit", "access", "link", "document", "ocr", "picture", "files"}
 	areas     = []string{"registry", "fleet", "desk", "faults", "fnchange", "powercut"}
 	faces     = []string{"web", "api"}
@@ -75,7 +75,7 @@ func forbidden(floor, room, imp string) string {
 		return ""
 	case slices.Contains(pure, floor) && !slices.Contains(pure, target):
 		return "a pure room stands on pure rooms alone"
-	case slices.Contains(languages, floor) && !slices.Contains(pure, target) && target != floor:
+	case slices.Contains(languages, floor) && !slices.Contains(pure, target) && target != floor && target != "kkt/port":
 		return "a language of the outside world could be used by a stranger alone"
 	case slices.Contains(services, floor) && (slices.Contains(areas, target) || slices.Contains(faces, target)):
 		return "the ground carries the areas, not the other way round"

@@ -4,12 +4,16 @@
 package atol
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/port"
 )
 
 // Name is the protocol's name in an endpoint.
@@ -18,8 +22,8 @@ const Name = "atol"
 // The transports of an endpoint. A serial line is spoken to in transport v3,
 // as the maker's driver 10 does; the older ENQ/ACK talk must be asked for.
 const (
-	TransportTCP      = "tcp"
-	TransportSerial   = "serial"
+	TransportTCP      = port.TCP
+	TransportSerial   = port.Serial
 	TransportSerialV2 = "serial-v2"
 )
 
@@ -39,7 +43,7 @@ type Timing struct {
 	Poll    time.Duration // before the first question for a running task (20 ms); doubles
 	PollMax time.Duration // between questions for a running task (500 ms)
 	Ack     time.Duration // for the answer to an acknowledgement (250 ms)
-	Hold    time.Duration // of the port in one go while reading (250 ms); see rest
+	Hold    time.Duration // of the port in one go while reading (250 ms); see port.Visit
 	Rest    time.Duration // between two goes, on average (200 ms)
 	Tries   int           // silent waits before giving up (3)
 }
@@ -50,13 +54,10 @@ func (t Timing) filled() Timing {
 			*d = usual
 		}
 	}
-	set(&t.Dial, 2*time.Second)
 	set(&t.Silence, 350*time.Millisecond)
 	set(&t.Poll, 20*time.Millisecond)
 	set(&t.PollMax, 500*time.Millisecond)
 	set(&t.Ack, 250*time.Millisecond)
-	set(&t.Hold, 250*time.Millisecond)
-	set(&t.Rest, 200*time.Millisecond)
 	if t.Tries == 0 {
 		t.Tries = 3
 	}
@@ -76,19 +77,9 @@ type Protocol struct {
 	Timing Timing
 }
 
-func (p Protocol) location() *time.Location {
-	if p.Location == nil {
-		return time.Local
-	}
-	return p.Location
-}
+func (p Protocol) location() *time.Location { return cmp.Or(p.Location, time.Local) }
 
-func (p Protocol) clock() clock.Clock {
-	if p.Clock == nil {
-		return clock.System{}
-	}
-	return p.Clock
-}
+func (p Protocol) clock() clock.Clock { return cmp.Or[clock.Clock](p.Clock, clock.System{}) }
 
 // Open opens the line and clears the register's task buffer, which also
 // proves that the other side speaks the protocol. It fails with kkt.ErrRefused,
@@ -98,8 +89,10 @@ func (p Protocol) Open(ctx context.Context, e kkt.Endpoint) (kkt.Driver, error) 
 	if err != nil {
 		return nil, err
 	}
-	d := &Driver{proto: p, pw: pw, endpoint: e}
-	if err := d.open(ctx); err != nil {
+	d := &Driver{proto: p, pw: pw}
+	pace := port.Pace{Hold: p.Timing.Hold, Rest: p.Timing.Rest}
+	d.visit, err = port.Begin(ctx, pace, func(ctx context.Context) (talker, error) { return p.begin(ctx, e) })
+	if err != nil {
 		return nil, err
 	}
 	return d, nil
@@ -114,15 +107,34 @@ type talker interface {
 	Close() error
 }
 
-func newTalker(e kkt.Endpoint, raw port, t Timing) talker {
-	if e.Transport == TransportSerialV2 {
-		return &talker2{port: raw, timing: t}
+// begin opens the line and begins to talk.
+func (p Protocol) begin(ctx context.Context, e kkt.Endpoint) (talker, error) {
+	older := e.Transport == TransportSerialV2
+	if older {
+		e.Transport = TransportSerial
+	}
+	t := p.Timing.filled()
+	raw, err := port.Open(ctx, e, t.Dial)
+	if err != nil {
+		return nil, fmt.Errorf("atol: opening: %w", err)
+	}
+	talk := newTalker(raw, older, t)
+	if err := talk.begin(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("atol: opening: %w", err), raw.Close())
+	}
+	return talk, nil
+}
+
+func newTalker(raw port.Line, older bool, t Timing) talker {
+	if older {
+		// Serial lines have no second client that is hung up on.
+		return &talker2{wire: port.Wire{Line: raw, Heard: true}}
 	}
 	// The first numbers are drawn, so that a late packet for an earlier
 	// conversation on the same line hardly ever fits this one.
 	first := rand.Uint32()
 	return &talker3{
-		line:   line{port: raw, nextID: byte(first % (LastID + 1))},
+		line:   line{wire: port.Wire{Line: raw}, nextID: byte(first % (LastID + 1))},
 		timing: t,
 		tid:    byte(first >> 8 % (LastTask + 1)),
 	}
@@ -147,4 +159,4 @@ func (t *talker3) run(ctx context.Context, payload []byte, limit time.Duration) 
 	return t.line.runTask(ctx, t.timing, tid, payload, limit)
 }
 
-func (t *talker3) Close() error { return t.line.port.Close() }
+func (t *talker3) Close() error { return t.line.wire.Close() }

@@ -3,11 +3,11 @@ package atol
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
+
+	"github.com/tillwright/tillwright/internal/kkt/octets"
 )
 
 // spec is one command: its first bytes, its stable name, and how the data of
@@ -175,28 +175,28 @@ func readType(_, data []byte) (map[string]any, error) {
 
 func readRegister(command, data []byte) (map[string]any, error) { return register(command[1], data) }
 
-func readDrive(command, data []byte) (map[string]any, error) { return drive(command[1], data) }
+func readDrive(command, data []byte) (map[string]any, error) { return driveFields(command[1], data) }
 
 func readOther(_, data []byte) (map[string]any, error) {
-	return map[string]any{"data": hexString(data)}, nil
+	return map[string]any{"data": octets.Hex(data)}, nil
 }
 
 func readCash(_, data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	return map[string]any{"cash": r.bcd(7)}, r.end()
+	r := from(data)
+	return map[string]any{"cash": r.bcd(7)}, r.End()
 }
 
 func readProtection(_, data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	return map[string]any{"state": r.byte()}, r.err
+	r := from(data)
+	return map[string]any{"state": r.Byte()}, r.Err()
 }
 
 func readTag(_, data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	f := map[string]any{"blocks": r.byte(), "tag": r.le(2)}
-	value := r.take(int(r.le(2)))
-	f["value"] = hexString(value)
-	return f, r.end()
+	r := from(data)
+	f := map[string]any{"blocks": r.Byte(), "tag": r.Int(2)}
+	value := r.Take(int(r.Int(2)))
+	f["value"] = octets.Hex(value)
+	return f, r.End()
 }
 
 // The cells of table 19, which holds the way to the OFD.
@@ -211,37 +211,37 @@ const (
 
 func readTable(command, data []byte) (map[string]any, error) {
 	if len(command) != tableCommand {
-		return nil, errLength
+		return nil, octets.WrongLength
 	}
 	f := map[string]any{"table": int(command[1]), "row": int(binary.BigEndian.Uint16(command[2:4])), "field": int(command[4])}
 	if command[1] == tableOFD {
 		return f, ofdCell(f, command[4], data)
 	}
-	f["value"] = hexString(data)
+	f["value"] = octets.Hex(data)
 	return f, nil
 }
 
 func ofdCell(f map[string]any, cell byte, data []byte) error {
-	r := reader{data: data}
+	r := from(data)
 	switch cell {
 	case cellHost:
-		f["host"] = r.ascii(len(data))
+		f["host"] = r.ASCII(len(data))
 	case cellPort:
-		port := r.take(2)
+		port := r.Take(2)
 		f["port"] = int(binary.BigEndian.Uint16(port))
 	case cellDNS:
-		ip := r.take(4)
+		ip := r.Take(4)
 		f["dns"] = fmt.Sprintf("%d.%d.%d.%d", ip[0], ip[1], ip[2], ip[3])
 	case cellChannel:
-		code := r.byte()
+		code := r.Byte()
 		f["channelCode"] = code
 		if name := channelName(code); name != "" {
 			f["channel"] = name
 		}
 	default:
-		f["value"] = hexString(r.take(len(data)))
+		f["value"] = octets.Hex(r.Take(len(data)))
 	}
-	return r.end()
+	return r.End()
 }
 
 // channelName names the way to the OFD. 1 was measured; the others follow the
@@ -252,16 +252,4 @@ func channelName(code int) string {
 		return ""
 	}
 	return list[code]
-}
-
-// hexString writes bytes as people who service registers do: "55 00 93".
-func hexString(b []byte) string {
-	var s strings.Builder
-	for i := range b {
-		if i > 0 {
-			s.WriteByte(' ')
-		}
-		s.WriteString(strings.ToUpper(hex.EncodeToString(b[i : i+1])))
-	}
-	return s.String()
 }

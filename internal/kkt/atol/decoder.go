@@ -1,8 +1,6 @@
 package atol
 
-// MaxJunk is how many bytes that belong to no packet a Decoder keeps as
-// evidence.
-const MaxJunk = 128
+import "github.com/tillwright/tillwright/internal/kkt"
 
 // headerSize is the length's two bytes and the number, all unescaped.
 const headerSize = 3
@@ -53,7 +51,8 @@ func (d *Decoder) Push(c byte) (Frame, Result) {
 	return d.finish()
 }
 
-// Junk is the first bytes that belonged to no good packet, at most MaxJunk.
+// Junk is the first bytes that belonged to no good packet, at most
+// kkt.MaxEvidence.
 func (d *Decoder) Junk() []byte { return d.junk }
 
 // Forget drops the kept junk and any unfinished packet.
@@ -122,7 +121,7 @@ func (d *Decoder) drop() Result {
 }
 
 func (d *Decoder) spoilt(b ...byte) {
-	if room := MaxJunk - len(d.junk); room > 0 {
+	if room := kkt.MaxEvidence - len(d.junk); room > 0 {
 		d.junk = append(d.junk, b[:min(room, len(b))]...)
 	}
 }

@@ -7,42 +7,20 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/octets"
+	"github.com/tillwright/tillwright/internal/kkt/port"
 )
 
 // Driver talks to one register; see kkt.Driver.
 type Driver struct {
-	proto    Protocol
-	endpoint kkt.Endpoint
-	pw       []byte
-	talk     talker        // nil while the port is not ours
-	opened   time.Time     // when the port was last taken
-	held     time.Duration // the longest that it was held until then
-}
-
-// open takes the port.
-func (d *Driver) open(ctx context.Context) error {
-	d.opened = time.Now()
-	t := d.proto.Timing.filled()
-	raw, err := openPort(ctx, d.endpoint, t)
-	if err != nil {
-		return err
-	}
-	talk := newTalker(d.endpoint, raw, t)
-	if err := talk.begin(ctx); err != nil {
-		return errors.Join(fmt.Errorf("atol: opening: %w", err), raw.Close())
-	}
-	d.talk = talk
-	return nil
+	proto Protocol
+	pw    []byte
+	visit *port.Visit[talker]
 }
 
 // Close gives the port back.
 func (d *Driver) Close() error {
-	if d.talk == nil {
-		return nil
-	}
-	talk := d.talk
-	d.talk = nil
-	if err := talk.Close(); err != nil {
+	if err := d.visit.Close(); err != nil {
 		return fmt.Errorf("atol: %w", err)
 	}
 	return nil
@@ -50,8 +28,12 @@ func (d *Driver) Close() error {
 
 // ask carries out one command and gives its reply, as it came.
 func (d *Driver) ask(ctx context.Context, command []byte) ([]byte, error) {
+	talk, err := d.visit.Talk()
+	if err != nil {
+		return nil, fmt.Errorf("atol: %w", err)
+	}
 	payload := append(append([]byte(nil), d.pw...), command...)
-	return d.talk.run(ctx, payload, patience(command))
+	return talk.run(ctx, payload, patience(command))
 }
 
 // Do carries out one procedure and returns each exchange. It stops at the
@@ -100,47 +82,26 @@ func (d *Driver) exchange(ctx context.Context, command []byte) (kkt.Exchange, er
 	var refused *kkt.RefusalError
 	if err != nil && !errors.As(err, &refused) {
 		x.Failure = Failure(err)
-		err = fmt.Errorf("atol: %s: %w", find(command).name, unreadable(err, reply))
+		err = fmt.Errorf("atol: %s: %w", find(command).name, octets.AsGarbage(err, reply))
 	}
 	return x, err
 }
 
-// unreadable turns a reply that is not of the protocol into garbage with its
-// bytes; other errors stay.
-func unreadable(err error, reply []byte) error {
-	for _, why := range []error{errNoReply, errShort, errLength, errStart, errDigits, errDate, errValue} {
-		if errors.Is(err, why) {
-			return &kkt.GarbageError{Bytes: reply[:min(len(reply), MaxJunk)], Why: why.Error()}
-		}
-	}
-	return err
-}
-
 // Failure is the stable code of an error of this package, for the record of an
-// exchange: what a person must be told apart.
+// exchange; see kkt.Failure.
 func Failure(err error) string {
-	var garbage *kkt.GarbageError
-	var status *StatusError
-	switch {
-	case errors.Is(err, kkt.ErrUnknownOutcome):
-		return "outcome_unknown"
-	case errors.As(err, &garbage):
-		return "garbage"
-	case errors.As(err, &status):
-		return "buffer_refused"
-	case errors.Is(err, kkt.ErrRefused):
-		return "refused"
-	case errors.Is(err, kkt.ErrBusy):
-		return "busy"
-	case errors.Is(err, kkt.ErrMissing):
-		return "missing"
-	case errors.Is(err, kkt.ErrNoAnswer):
-		return "no_answer"
-	case errors.Is(err, errNoReply), errors.Is(err, errShort), errors.Is(err, errLength), errors.Is(err, errStart):
-		return "garbage"
-	default:
-		return "failed"
-	}
+	return kkt.Failure(err, func(err error) string {
+		var status *StatusError
+		var fault octets.Fault
+		switch {
+		case errors.As(err, &status):
+			return "buffer_refused"
+		case errors.As(err, &fault):
+			return "garbage"
+		default:
+			return ""
+		}
+	})
 }
 
 // setClock sets the register to the agent's time. The date goes only when it
@@ -154,7 +115,7 @@ func (d *Driver) setClock(ctx context.Context) ([]kkt.Exchange, error) {
 	}
 	shown, err := dmy(x.Got[2:])
 	if err != nil {
-		return done, fmt.Errorf("atol: the register's clock: %w", unreadable(err, x.Got))
+		return done, fmt.Errorf("atol: the register's clock: %w", octets.AsGarbage(err, x.Got))
 	}
 	now := d.proto.clock().Now().In(d.proto.location())
 	if shown.Format(time.DateOnly) != now.Format(time.DateOnly) {

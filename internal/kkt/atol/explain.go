@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/octets"
 )
 
 // The keys of sentences that are not named after a command.
@@ -54,7 +55,7 @@ func (p Protocol) Explain(command, reply []byte) kkt.Meaning {
 // follow, which mean nothing; a whole lot of data is not its reply.
 func (s spec) done(m kkt.Meaning, data []byte) kkt.Meaning {
 	if len(data) > 0 && s.name != "driver_version" && len(data) > 8 {
-		m.Error = errLength.Error()
+		m.Error = octets.WrongLength.Error()
 		return m
 	}
 	m.OK, m.Fields, m.Text = true, map[string]any{}, keyDone

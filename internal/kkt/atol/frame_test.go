@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/tillwright/tillwright/internal/kkt"
 )
 
 // unhex reads bytes as documents write them.
@@ -224,7 +226,7 @@ func FuzzDecoder(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var d Decoder
 		frames, _ := pushAll(&d, b)
-		if len(d.Junk()) > MaxJunk {
+		if len(d.Junk()) > kkt.MaxEvidence {
 			t.Fatal("keeps more junk than promised")
 		}
 		for _, fr := range frames {

@@ -3,10 +3,9 @@ package atol
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
-	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/port"
 )
 
 // The waits of transport v2, by the protocol's own names.
@@ -27,12 +26,8 @@ var errTalk = errors.New("atol: the register did not keep to the ENQ/ACK talk")
 // same with its reply. There is no buffer to ask again, so a reply that was
 // lost after the frame was confirmed is an unknown outcome.
 type talker2 struct {
-	port   port
-	timing Timing
-	in     []byte
-	room   [256]byte
-	junk   []byte
-	heard  bool
+	wire  port.Wire
+	taken bool // the register has let us speak once: what came before is no answer
 }
 
 // begin asks to speak once and takes the question back, which proves that a
@@ -45,7 +40,7 @@ func (t *talker2) begin(ctx context.Context) error {
 }
 
 func (t *talker2) run(ctx context.Context, payload []byte, limit time.Duration) ([]byte, error) {
-	t.junk = nil
+	t.wire.Junk = nil
 	if err := t.seize(ctx); err != nil {
 		return nil, err
 	}
@@ -71,7 +66,7 @@ func (t *talker2) seize(ctx context.Context) error {
 		case err != nil:
 			return err
 		case ok && c == ctlACK:
-			t.heard = true
+			t.taken = true
 			return nil
 		case ok && c == ctlENQ:
 			clashes++
@@ -102,8 +97,8 @@ func (t *talker2) quiet(ctx context.Context, d time.Duration) error {
 func (t *talker2) say(ctx context.Context, payload []byte) error {
 	frame := AppendV2(nil, payload)
 	for range again {
-		if _, err := t.port.Write(frame); err != nil {
-			return unknown(errors.Join(kkt.ErrNoAnswer, err))
+		if err := t.wire.Say(frame...); err != nil {
+			return unknown(err)
 		}
 		c, ok, err := t.next(ctx, wait4)
 		switch {
@@ -165,7 +160,7 @@ func (t *talker2) awaitENQ(ctx context.Context, until time.Time) error {
 		case ok && c == ctlENQ:
 			return nil
 		case ok:
-			t.junk = append(t.junk, c)
+			t.wire.Odd(c)
 		}
 	}
 }
@@ -195,42 +190,17 @@ func (t *talker2) frame(ctx context.Context) ([]byte, Result, error) {
 	}
 }
 
-func (t *talker2) put(c byte) error {
-	if _, err := t.port.Write([]byte{c}); err != nil {
-		return errors.Join(kkt.ErrNoAnswer, err)
-	}
-	return nil
-}
+func (t *talker2) put(c byte) error { return t.wire.Say(c) }
 
 // next gives the next byte, ok false when none came within d.
 func (t *talker2) next(ctx context.Context, d time.Duration) (c byte, ok bool, err error) {
-	until := deadline(d)
-	for len(t.in) == 0 {
-		left := time.Until(until)
-		if left <= 0 {
-			return 0, false, nil
-		}
-		if err := ctx.Err(); err != nil {
-			return 0, false, fmt.Errorf("atol: %w", err)
-		}
-		n, err := t.port.Poll(t.room[:], min(left, slice))
-		if err != nil && n == 0 {
-			return 0, false, errors.Join(kkt.ErrNoAnswer, err)
-		}
-		t.in = append(t.in[:0], t.room[:n]...)
+	c, ok, err = t.wire.Next(ctx, d)
+	if ok && !t.taken && c != ctlACK && c != ctlENQ {
+		t.wire.Odd(c)
 	}
-	c, t.in = t.in[0], t.in[1:]
-	if !t.heard && c != ctlACK && c != ctlENQ && len(t.junk) < MaxJunk {
-		t.junk = append(t.junk, c)
-	}
-	return c, true, nil
+	return c, ok, err
 }
 
-func (t *talker2) silence() error {
-	if len(t.junk) > 0 {
-		return &kkt.GarbageError{Bytes: t.junk[:min(len(t.junk), MaxJunk)], Why: errTalk.Error()}
-	}
-	return kkt.ErrNoAnswer
-}
+func (t *talker2) silence() error { return port.Silence(t.wire.Junk, errTalk.Error()) }
 
-func (t *talker2) Close() error { return t.port.Close() }
+func (t *talker2) Close() error { return t.wire.Close() }

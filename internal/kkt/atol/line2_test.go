@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/port"
 )
 
 func contextWithTimeout(t *testing.T, d time.Duration) (context.Context, context.CancelFunc) {
@@ -118,7 +119,7 @@ func TestOlderTalk(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				d.reply = want
-				talk := &talker2{port: d, timing: Timing{}.filled()}
+				talk := &talker2{wire: port.Wire{Line: d, Heard: true}}
 				if err := talk.begin(t.Context()); err != nil {
 					t.Fatal(err)
 				}
@@ -134,22 +135,22 @@ func TestOlderTalk(t *testing.T) {
 func TestOlderTalkFailures(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		talk := &talker2{port: &device2{mute: true}}
+		talk := &talker2{wire: port.Wire{Line: &device2{mute: true}, Heard: true}}
 		if err := talk.begin(t.Context()); !errors.Is(err, kkt.ErrNoAnswer) {
 			t.Errorf("a mute register: %v", err)
 		}
 		d := &device2{deaf: true}
-		_, err := (&talker2{port: d}).run(t.Context(), []byte{0, 0, 0x59}, time.Second)
+		_, err := (&talker2{wire: port.Wire{Line: d, Heard: true}}).run(t.Context(), []byte{0, 0, 0x59}, time.Second)
 		if !errors.Is(err, kkt.ErrUnknownOutcome) || d.executed > 0 {
 			t.Errorf("an unconfirmed frame: %v", err)
 		}
 		d = &device2{} // carries out, has nothing to say
-		_, err = (&talker2{port: d}).run(t.Context(), []byte{0, 0, 0x59}, 3*time.Second)
+		_, err = (&talker2{wire: port.Wire{Line: d, Heard: true}}).run(t.Context(), []byte{0, 0, 0x59}, 3*time.Second)
 		if !errors.Is(err, kkt.ErrUnknownOutcome) || d.executed != 1 {
 			t.Errorf("no reply: %v, carried out %d times", err, d.executed)
 		}
 		d = &device2{naks: 100} // a storm of "spoilt": certainly not taken
-		_, err = (&talker2{port: d}).run(t.Context(), []byte{0, 0, 0x59}, 3*time.Second)
+		_, err = (&talker2{wire: port.Wire{Line: d, Heard: true}}).run(t.Context(), []byte{0, 0, 0x59}, 3*time.Second)
 		if err == nil || errors.Is(err, kkt.ErrUnknownOutcome) || d.executed != 0 {
 			t.Errorf("a storm of NAK: %v", err)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tillwright/tillwright/internal/fn"
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/octets"
 	"github.com/tillwright/tillwright/internal/signal"
 )
 
@@ -61,8 +62,8 @@ func parts() []part {
 // left out and its code stands in signal.ErrorCode; a refusal that means a
 // lost drive sets signal.FNLink. An unreadable reply to a part that a reading
 // can do without stands in signal.LinkDetail. A register that answers slowly is
-// read in several goes, between which the port is given back; HoldMillis is the
-// longest of them.
+// read in several goes, between which the port is given back (see port.Visit);
+// HoldMillis is the longest of them.
 func (d *Driver) Read(ctx context.Context, now func() time.Time) (signal.Set, error) {
 	r := &reading{loc: d.proto.location(), now: now}
 	r.set.Put(signal.ErrorCode, signal.IntOf(0))
@@ -70,25 +71,24 @@ func (d *Driver) Read(ctx context.Context, now func() time.Time) (signal.Set, er
 		if p.ofFN && r.fnGone {
 			continue
 		}
-		if err := d.rest(ctx); err != nil {
-			return r.set, err
-		}
 		if err := d.readPart(ctx, r, p); err != nil {
 			return r.set, err
 		}
 	}
 	r.finish()
-	r.set.Put(signal.HoldMillis, signal.IntOf(max(d.held, time.Since(d.opened)).Milliseconds()))
+	r.set.Put(signal.HoldMillis, signal.IntOf(d.visit.Held().Milliseconds()))
 	return r.set, nil
 }
 
 func (d *Driver) readPart(ctx context.Context, r *reading, p part) error {
-	ctx, cancel := context.WithDeadline(ctx, d.opened.Add(holdAtMost))
-	defer cancel()
-	r.asked = r.now()
-	reply, err := d.ask(ctx, p.command)
+	var reply []byte
+	err := d.visit.Ask(ctx, func(ctx context.Context) (err error) {
+		r.asked = r.now()
+		reply, err = d.ask(ctx, p.command)
+		return err
+	})
 	if err != nil {
-		return fmt.Errorf("atol: reading %s: %w", find(p.command).name, readFailure(err))
+		return fmt.Errorf("atol: reading %s: %w", find(p.command).name, err)
 	}
 	data, err := body(p.command, reply)
 	if err == nil {
@@ -102,26 +102,12 @@ func (d *Driver) readPart(ctx context.Context, r *reading, p part) error {
 		r.refused(p, refused.Code)
 		return nil
 	case p.vital:
-		return fmt.Errorf("atol: reading %s: %w", find(p.command).name, unreadable(err, reply))
+		return fmt.Errorf("atol: reading %s: %w", find(p.command).name, octets.AsGarbage(err, reply))
 	}
 	if r.odd == "" {
-		r.odd = hexString(p.command) + ": " + hexString(reply[:min(len(reply), 64)])
+		r.odd = octets.Hex(p.command) + ": " + octets.Hex(reply[:min(len(reply), 64)])
 	}
 	return nil
-}
-
-// readFailure: a reading changes nothing, so an unknown outcome is only "no
-// answer", or garbage when that is what came.
-func readFailure(err error) error {
-	var garbage *kkt.GarbageError
-	switch {
-	case errors.As(err, &garbage):
-		return garbage
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return err
-	default:
-		return fmt.Errorf("%w (%s)", kkt.ErrNoAnswer, err.Error())
-	}
 }
 
 func (r *reading) refused(p part, code int) {
@@ -152,15 +138,4 @@ func (r *reading) finish() {
 	if !r.shown.IsZero() && r.shown.After(r.shiftEnd) {
 		r.set.Put(signal.Shift, signal.TextOf("expired"))
 	}
-}
-
-// drift is the register's clock minus the true time in whole seconds. The
-// register shows no fractions, and the command took a while, so the truth lies
-// in a span; 0 is said whenever 0 lies in it.
-func drift(shown, before, after time.Time) int64 {
-	low, high := shown.Sub(after), shown.Add(time.Second).Sub(before)
-	if low <= 0 && high > 0 {
-		return 0
-	}
-	return int64(((low + high) / 2).Round(time.Second) / time.Second)
 }

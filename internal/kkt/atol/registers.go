@@ -1,5 +1,7 @@
 package atol
 
+import "github.com/tillwright/tillwright/internal/kkt/octets"
+
 // The registers that 91 reads, by number.
 const (
 	regCash          = 0x0A
@@ -22,41 +24,41 @@ const (
 // shiftState is register 18: whether a shift is open and when it ends.
 type shiftState struct {
 	open bool
-	ends wall
+	ends octets.Wall
 }
 
 func parseShift(data []byte) (shiftState, error) {
-	r := reader{data: data}
-	state := r.byte()
+	r := from(data)
+	state := r.Byte()
 	s := shiftState{open: state == 1, ends: r.when(dmy, 6)}
 	if state > 1 {
-		r.keep(errValue)
+		r.Keep(octets.BadValue)
 	}
-	return s, r.end()
+	return s, r.End()
 }
 
 func (s shiftState) fields() map[string]any {
 	f := map[string]any{"shiftOpen": s.open}
-	putTime(f, s.ends, true)
+	octets.PutTime(f, s.ends, true)
 	return f
 }
 
 // lastDocument is register 52.
 type lastDocument struct {
 	number int64
-	at     wall
+	at     octets.Wall
 	sign   string
 }
 
 func parseLastDocument(data []byte) (lastDocument, error) {
-	r := reader{data: data}
+	r := from(data)
 	d := lastDocument{number: r.bcd(5), at: r.when(dmy, 5), sign: r.digits(5)}
-	return d, r.end()
+	return d, r.End()
 }
 
 func (d lastDocument) fields() map[string]any {
 	f := map[string]any{"documentNumber": d.number, "fiscalSign": d.sign}
-	putTime(f, d.at, false)
+	octets.PutTime(f, d.at, false)
 	return f
 }
 
@@ -67,9 +69,9 @@ type ofdErrors struct {
 }
 
 func parseOFDErrors(data []byte) (ofdErrors, error) {
-	r := reader{data: data}
-	e := ofdErrors{network: r.bcd(1), ofd: r.bcd(1), fn: r.bcd(1), document: r.bcd(5), fnCommand: r.byte()}
-	return e, r.end()
+	r := from(data)
+	e := ofdErrors{network: r.bcd(1), ofd: r.bcd(1), fn: r.bcd(1), document: r.bcd(5), fnCommand: r.Byte()}
+	return e, r.End()
 }
 
 func (e ofdErrors) fields() map[string]any {
@@ -95,34 +97,34 @@ func ffdName(code byte) string {
 
 func parseFFD(data []byte) (device, drive string, err error) {
 	if len(data) < 2 {
-		return "", "", errShort
+		return "", "", octets.TooShort
 	}
 	device, drive = ffdName(data[0]), ffdName(data[1])
 	if device == "" {
-		return "", "", errValue
+		return "", "", octets.BadValue
 	}
 	return device, drive, nil
 }
 
 // register reads any register that is known into fields.
 func register(number byte, data []byte) (map[string]any, error) {
-	r := reader{data: data}
+	r := from(data)
 	f := map[string]any{}
 	switch number {
 	case regCash:
 		f["cash"] = r.bcd(7)
 	case regClock:
-		putTime(f, r.when(dmy, 6), true)
+		octets.PutTime(f, r.when(dmy, 6), true)
 	case regReceipt:
-		f["receiptType"], f["receiptNumber"], f["documentNumber"] = r.byte(), r.bcd(4), r.bcd(4)
+		f["receiptType"], f["receiptNumber"], f["documentNumber"] = r.Byte(), r.bcd(4), r.bcd(4)
 	case regLastShift:
 		f["lastShift"] = r.bcd(2)
 	case regSerial:
 		f["serial"] = r.digits(7)
 	case regWidth:
 		f["characters"], f["pixels"] = r.bcd(1), r.bcd(2)
-		if len(r.data) == 1 {
-			r.take(1)
+		if r.Left() == 1 {
+			r.Take(1)
 		}
 	case regRegistrations:
 		f["registrationsDone"], f["registrationsLeft"] = r.bcd(1), r.bcd(1)
@@ -130,13 +132,13 @@ func register(number byte, data []byte) (map[string]any, error) {
 			f["validTill"] = t.Format("2006-01-02")
 		}
 	case regUnsent:
-		f["unsent"] = r.bcd(min(max(len(r.data), 1), 5))
+		f["unsent"] = r.bcd(min(max(r.Left(), 1), 5))
 	case regInShift:
 		f["receiptInShift"], f["shift"] = r.bcd(3), r.bcd(3)
 	default:
 		return odderRegister(number, data)
 	}
-	return f, r.end()
+	return f, r.End()
 }
 
 // odderRegister reads the registers that have a type of their own or room for
@@ -159,18 +161,18 @@ func odderRegister(number byte, data []byte) (map[string]any, error) {
 		return map[string]any{"ffd": device, "fnFfd": drive}, err
 	case regFlags:
 		if len(data) == 0 {
-			return nil, errShort
+			return nil, octets.TooShort
 		}
-		return map[string]any{"flags": hexString(data)}, nil
+		return map[string]any{"flags": octets.Hex(data)}, nil
 	default:
-		return map[string]any{"data": hexString(data)}, nil
+		return map[string]any{"data": octets.Hex(data)}, nil
 	}
 }
 
 func lastReceipt(data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	f := map[string]any{"documentNumber": r.bcd(5), "receiptType": r.byte(), "sum": r.bcd(7)}
-	putTime(f, r.when(dmy, 5), false)
+	r := from(data)
+	f := map[string]any{"documentNumber": r.bcd(5), "receiptType": r.Byte(), "sum": r.bcd(7)}
+	octets.PutTime(f, r.when(dmy, 5), false)
 	f["fiscalSign"] = r.digits(5)
-	return f, r.err // three more bytes follow, of unknown meaning
+	return f, r.Err() // three more bytes follow, of unknown meaning
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/octets"
 )
 
 // The commands that are not answered in the usual form.
@@ -31,10 +32,10 @@ const replyStart = 0x55
 // with an error, one more byte follows.
 func body(command, reply []byte) ([]byte, error) {
 	if len(command) == 0 {
-		return nil, errStart
+		return nil, octets.BadStart
 	}
 	if len(reply) == 0 {
-		return nil, errNoReply
+		return nil, octets.NoReply
 	}
 	if start, ok := oddStart(command[0]); ok && reply[0] == start {
 		return reply[1:], nil
@@ -66,16 +67,16 @@ func oddStart(command byte) (byte, bool) {
 
 func usualBody(command, reply []byte) ([]byte, error) {
 	if reply[0] != replyStart {
-		return nil, errStart
+		return nil, octets.BadStart
 	}
 	if len(reply) < 2 {
-		return nil, errShort
+		return nil, octets.TooShort
 	}
 	if reply[1] != 0 {
 		return nil, refusal(command, reply[1])
 	}
 	if _, odd := oddStart(command[0]); odd {
-		return nil, errStart // these never say "done" in the usual form
+		return nil, octets.BadStart // these never say "done" in the usual form
 	}
 	return reply[2:], nil
 }
@@ -84,9 +85,9 @@ func usualBody(command, reply []byte) ([]byte, error) {
 func modeBody(reply []byte) ([]byte, error) {
 	switch {
 	case reply[0] != replyStart:
-		return nil, errStart
+		return nil, octets.BadStart
 	case len(reply) != 3:
-		return nil, errLength
+		return nil, octets.WrongLength
 	default:
 		return reply[1:], nil
 	}
@@ -100,7 +101,7 @@ func typeBody(command, reply []byte) ([]byte, error) {
 	case reply[0] != 0 && len(reply) <= 2:
 		return nil, refusal(command, reply[0])
 	case reply[0] != 0:
-		return nil, errStart
+		return nil, octets.BadStart
 	default:
 		return reply[1:], nil
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"golang.org/x/text/encoding/charmap"
+
+	"github.com/tillwright/tillwright/internal/kkt/octets"
 )
 
 // modeState is the reply to 45.
@@ -23,7 +25,7 @@ const (
 
 func parseMode(data []byte) (modeState, error) {
 	if len(data) != 2 {
-		return modeState{}, errLength
+		return modeState{}, octets.WrongLength
 	}
 	return modeState{mode: int(data[0] & 0x0F), submode: int(data[0] >> 4), flags: data[1]}, nil
 }
@@ -42,7 +44,7 @@ func (m modeState) fields() map[string]any {
 // fullState is the reply to 3F.
 type fullState struct {
 	cashier, hall         int
-	at                    wall
+	at                    octets.Wall
 	flags                 byte
 	serial                string
 	model                 int
@@ -69,17 +71,17 @@ const fullStateSize = 29
 
 func parseState(data []byte) (fullState, error) {
 	if len(data) != fullStateSize {
-		return fullState{}, errLength
+		return fullState{}, octets.WrongLength
 	}
-	r := reader{data: data}
-	s := fullState{cashier: int(r.bcd(1)), hall: r.byte(), at: r.when(ymd, 6), flags: byte(r.byte())}
+	r := from(data)
+	s := fullState{cashier: int(r.bcd(1)), hall: r.Byte(), at: r.when(ymd, 6), flags: byte(r.Byte())}
 	s.serial = r.digits(4)
-	s.model, s.version = r.byte(), r.version()
-	m := r.byte()
+	s.model, s.version = r.Byte(), r.version()
+	m := r.Byte()
 	s.mode, s.submode = m&0x0F, m>>4
-	s.receiptNo, s.shiftNo, s.receiptType = r.bcd(2), r.bcd(2), r.byte()
-	s.receiptSum, s.decimalPoint, s.portTag = r.bcd(5), r.byte(), r.byte()
-	return s, r.err
+	s.receiptNo, s.shiftNo, s.receiptType = r.bcd(2), r.bcd(2), r.Byte()
+	s.receiptSum, s.decimalPoint, s.portTag = r.bcd(5), r.Byte(), r.Byte()
+	return s, r.Err()
 }
 
 func (s fullState) fields() map[string]any {
@@ -90,7 +92,7 @@ func (s fullState) fields() map[string]any {
 		"registered": s.flags&stRegistered != 0, "shiftOpen": s.flags&stShiftOpen != 0, "drawerOpen": s.flags&stDrawerClosed == 0,
 		"paper": s.flags&stPaper != 0, "coverOpen": s.flags&stCover != 0, "fnFiscal": s.flags&stFiscal != 0, "battery": s.flags&stBattery != 0,
 	}
-	putTime(f, s.at, true)
+	octets.PutTime(f, s.at, true)
 	return f
 }
 
@@ -103,7 +105,7 @@ type deviceType struct {
 func parseType(data []byte) (deviceType, error) {
 	const fixed = 10
 	if len(data) < fixed {
-		return deviceType{}, errShort
+		return deviceType{}, octets.TooShort
 	}
 	d := deviceType{protocol: int(data[0]), kind: int(data[1]), model: int(data[2])}
 	v, err := digits(data[5:fixed])
@@ -113,7 +115,7 @@ func parseType(data []byte) (deviceType, error) {
 	d.version = dotted(v)
 	name, err := charmap.CodePage866.NewDecoder().Bytes(trimZeros(data[fixed:]))
 	if err != nil {
-		return deviceType{}, errValue
+		return deviceType{}, octets.BadValue
 	}
 	d.name = string(name)
 	return d, nil
@@ -133,7 +135,7 @@ func (d deviceType) fields() map[string]any {
 
 func parseFirmware(data []byte) (map[string]any, error) {
 	if len(data) < 5 {
-		return nil, errShort
+		return nil, octets.TooShort
 	}
 	v, err := digits(data[len(data)-5:])
 	if err != nil {

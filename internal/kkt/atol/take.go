@@ -3,6 +3,8 @@ package atol
 import (
 	"encoding/binary"
 
+	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/octets"
 	"github.com/tillwright/tillwright/internal/signal"
 )
 
@@ -15,8 +17,8 @@ func (r *reading) takeType(data []byte) error {
 	if name == "" {
 		name = t.name
 	}
-	r.set.Put(signal.Model, text(name))
-	r.set.Put(signal.Firmware, text(t.version))
+	r.set.Put(signal.Model, kkt.Text(name))
+	r.set.Put(signal.Firmware, kkt.Text(t.version))
 	return nil
 }
 
@@ -48,8 +50,8 @@ func (r *reading) takeState(data []byte) error {
 	}
 	r.putShift(s)
 	if !s.at.IsZero() {
-		r.shown = inZone(s.at, r.loc)
-		r.set.Put(signal.ClockDrift, signal.IntOf(drift(r.shown, r.asked, r.now())))
+		r.shown = octets.InZone(s.at, r.loc)
+		r.set.Put(signal.ClockDrift, signal.IntOf(kkt.Drift(r.shown, r.asked, r.now())))
 	}
 	return nil
 }
@@ -69,20 +71,20 @@ func (r *reading) putShift(s fullState) {
 func (r *reading) takeShift(data []byte) error {
 	s, err := parseShift(data)
 	if err == nil && s.open {
-		r.shiftEnd = inZone(s.ends, r.loc)
+		r.shiftEnd = octets.InZone(s.ends, r.loc)
 	}
 	return err
 }
 
 func (r *reading) takeSerial(data []byte) error {
-	rd := reader{data: data}
+	rd := from(data)
 	serial := rd.digits(7)
-	if err := rd.end(); err != nil {
+	if err := rd.End(); err != nil {
 		return err
 	}
-	r.set.Put(signal.Serial, text(serial))
+	r.set.Put(signal.Serial, kkt.Text(serial))
 	if name := evotorName(serial); name != "" {
-		r.set.Put(signal.Model, text(name))
+		r.set.Put(signal.Model, kkt.Text(name))
 	}
 	return nil
 }
@@ -92,8 +94,8 @@ func (r *reading) takeFFD(data []byte) error {
 	if err != nil {
 		return err
 	}
-	r.set.Put(signal.FFD, text(device))
-	r.set.Put(signal.FNFFD, text(drive))
+	r.set.Put(signal.FFD, kkt.Text(device))
+	r.set.Put(signal.FNFFD, kkt.Text(drive))
 	return nil
 }
 
@@ -104,31 +106,22 @@ func (r *reading) takeExchange(data []byte) error {
 	}
 	r.set.Put(signal.FNLink, signal.TextOf("ok"))
 	r.set.Put(signal.FNError, signal.IntOf(0))
-	r.set.Put(signal.Unsent, signal.IntOf(e.count))
-	if e.count > 0 {
-		r.set.Put(signal.FirstUnsentNo, signal.IntOf(e.first))
-		r.set.Put(signal.FirstUnsentAt, signal.TimeOf(inZone(e.firstAt, r.loc)))
-	}
+	e.Put(&r.set, r.loc)
 	return nil
 }
 
 func (r *reading) takeDrive(data []byte) error {
 	d, err := parseDrive(data)
-	if err != nil {
-		return err
+	if err == nil {
+		d.Put(&r.set)
 	}
-	r.set.Put(signal.FNPhase, signal.IntOf(int64(d.phase)))
-	r.set.Put(signal.FNWarnings, signal.IntOf(int64(d.warnings)))
-	r.set.Put(signal.FNSerial, text(d.serial))
-	return nil
+	return err
 }
 
-// takeValidity: the drive names a day; it is good until that day's midnight,
-// where the day begins.
 func (r *reading) takeValidity(data []byte) error {
 	v, err := parseValidity(data)
 	if err == nil {
-		r.set.Put(signal.FNValidTill, signal.TimeOf(inZone(v.till, r.loc)))
+		v.Put(&r.set, r.loc)
 	}
 	return err
 }
@@ -139,8 +132,8 @@ func (r *reading) takeDocument(data []byte) error {
 		return err
 	}
 	r.set.Put(signal.LastDocNo, signal.IntOf(d.number))
-	r.set.Put(signal.LastDocAt, signal.TimeOf(inZone(d.at, r.loc)))
-	r.set.Put(signal.LastDocSign, text(d.sign))
+	r.set.Put(signal.LastDocAt, signal.TimeOf(octets.InZone(d.at, r.loc)))
+	r.set.Put(signal.LastDocSign, kkt.Text(d.sign))
 	return nil
 }
 
@@ -156,17 +149,17 @@ func (r *reading) takeOFDErrors(data []byte) error {
 }
 
 func (r *reading) takeHost(data []byte) error {
-	rd := reader{data: data}
-	host := rd.ascii(len(data))
-	if rd.err == nil {
-		r.set.Put(signal.OFDHost, text(host))
+	rd := from(data)
+	host := rd.ASCII(len(data))
+	if rd.Err() == nil {
+		r.set.Put(signal.OFDHost, kkt.Text(host))
 	}
-	return rd.err
+	return rd.Err()
 }
 
 func (r *reading) takePort(data []byte) error {
 	if len(data) != 2 {
-		return errLength
+		return octets.WrongLength
 	}
 	r.set.Put(signal.OFDPort, signal.IntOf(int64(binary.BigEndian.Uint16(data))))
 	return nil
@@ -174,16 +167,8 @@ func (r *reading) takePort(data []byte) error {
 
 func (r *reading) takeChannel(data []byte) error {
 	if len(data) != 1 {
-		return errLength
+		return octets.WrongLength
 	}
-	r.set.Put(signal.OFDChannel, text(channelName(int(data[0]))))
+	r.set.Put(signal.OFDChannel, kkt.Text(channelName(int(data[0]))))
 	return nil
-}
-
-// text is a text value; an empty text is not known.
-func text(s string) signal.Value {
-	if s == "" {
-		return signal.Value{}
-	}
-	return signal.TextOf(s)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/port"
 )
 
 // device is the other end of a line: it sees every packet of the host and
@@ -73,7 +74,7 @@ func runOn(t *testing.T, script func(f Frame, nth int) []byte) (reply []byte, d 
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		d = &device{t: t, script: script}
-		talk := &talker3{line: line{port: d}, timing: Timing{}.filled(), tid: 5}
+		talk := &talker3{line: line{wire: port.Wire{Line: d}}, timing: Timing{}.filled(), tid: 5}
 		reply, err = talk.run(t.Context(), []byte{0, 0, 0x59}, 10*time.Second)
 	})
 	return reply, d, err
@@ -266,7 +267,7 @@ func TestTaskCutLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d = &device{t: t}
 		d.script = func(Frame, int) []byte { d.gone = true; return nil }
-		talk := &talker3{line: line{port: d, heard: true}, timing: Timing{}.filled()}
+		talk := &talker3{line: line{wire: port.Wire{Line: d, Heard: true}}, timing: Timing{}.filled()}
 		_, err := talk.run(t.Context(), []byte{0, 0, 0x59}, 10*time.Second)
 		if !errors.Is(err, kkt.ErrUnknownOutcome) || !errors.Is(err, kkt.ErrNoAnswer) {
 			t.Errorf("%v", err)
@@ -290,7 +291,7 @@ func TestCancelledTaskIsUnknownToo(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		d := &device{t: t, script: func(f Frame, _ int) []byte { return pack(f.ID, stInProgress) }}
-		talk := &talker3{line: line{port: d}, timing: Timing{}.filled()}
+		talk := &talker3{line: line{wire: port.Wire{Line: d}}, timing: Timing{}.filled()}
 		ctx, cancel := contextWithTimeout(t, 3*time.Second)
 		defer cancel()
 		_, err := talk.run(ctx, []byte{0, 0, 0x5A}, time.Minute)
@@ -309,7 +310,7 @@ func TestNumbersWrap(t *testing.T) {
 			}
 			return polite(f)
 		}}
-		talk := &talker3{line: line{port: d}, timing: Timing{}.filled()}
+		talk := &talker3{line: line{wire: port.Wire{Line: d}}, timing: Timing{}.filled()}
 		for range 500 {
 			if _, err := talk.run(t.Context(), []byte{0, 0, 0x45}, time.Second); err != nil {
 				t.Fatal(err)

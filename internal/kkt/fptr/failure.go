@@ -47,23 +47,13 @@ func lostRegister(kind string) error {
 }
 
 // Failure is the stable code of an error of this package, for the record of an
-// exchange; the same words as the other drivers'.
+// exchange; see kkt.Failure.
 func Failure(err error) string {
-	var spoilt *kkt.GarbageError
-	switch {
-	case errors.Is(err, kkt.ErrUnknownOutcome):
-		return "outcome_unknown"
-	case errors.As(err, &spoilt):
-		return "garbage"
-	case errors.Is(err, kkt.ErrRefused):
-		return "refused"
-	case errors.Is(err, kkt.ErrBusy):
-		return "busy"
-	case errors.Is(err, kkt.ErrMissing):
-		return "missing"
-	case errors.Is(err, kkt.ErrNoAnswer), errors.Is(err, errLost):
-		return "no_answer"
-	default:
-		return "failed"
+	if code := kkt.Failure(err, nil); code != "failed" {
+		return code
 	}
+	if errors.Is(err, errLost) {
+		return "no_answer"
+	}
+	return "failed"
 }

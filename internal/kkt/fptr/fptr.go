@@ -5,6 +5,7 @@
 package fptr
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -78,12 +79,7 @@ type Protocol struct {
 	NewID func() string
 }
 
-func (p Protocol) clock() clock.Clock {
-	if p.Clock == nil {
-		return clock.System{}
-	}
-	return p.Clock
-}
+func (p Protocol) clock() clock.Clock { return cmp.Or[clock.Clock](p.Clock, clock.System{}) }
 
 func (p Protocol) newID() string {
 	if p.NewID == nil {
@@ -92,12 +88,7 @@ func (p Protocol) newID() string {
 	return p.NewID()
 }
 
-func (p Protocol) location() *time.Location {
-	if p.Location == nil {
-		return time.Local
-	}
-	return p.Location
-}
+func (p Protocol) location() *time.Location { return cmp.Or(p.Location, time.Local) }
 
 // Open finds out whether the service is there and which of its two APIs it
 // speaks. The register behind it is not asked. It fails with kkt.ErrRefused

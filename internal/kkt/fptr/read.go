@@ -149,7 +149,7 @@ func (r *reading) took(p part, e Entry, task json.RawMessage) error {
 		return fmt.Errorf("fptr: reading %s: %w", p.kind, garbage(e.Raw, err.Error()))
 	}
 	if r.odd == "" {
-		r.odd = p.kind + ": " + string(e.Raw[:min(len(e.Raw), MaxJunk)])
+		r.odd = p.kind + ": " + string(e.Raw[:min(len(e.Raw), kkt.MaxEvidence)])
 	}
 	return nil
 }
@@ -203,6 +203,6 @@ func (d *Driver) readDocument(ctx context.Context, r *reading) {
 		return
 	}
 	if err := r.takeDocument(entries[0].Result); err != nil && r.odd == "" {
-		r.odd = taskFNDocument + ": " + string(entries[0].Raw[:min(len(entries[0].Raw), MaxJunk)])
+		r.odd = taskFNDocument + ": " + string(entries[0].Raw[:min(len(entries[0].Raw), kkt.MaxEvidence)])
 	}
 }

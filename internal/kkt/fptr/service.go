@@ -18,9 +18,6 @@ import (
 // registration or a document with many items, have a few dozen kilobytes.
 const MaxBody = 1 << 20
 
-// MaxJunk is how many bytes of an answer are kept as evidence.
-const MaxJunk = 128
-
 // errLost is an answer that did not come, or came as the service's own
 // failure: the request may have been taken.
 var errLost = errors.New("fptr: the answer was lost")
@@ -144,7 +141,7 @@ func refusedByStatus(a answer) error {
 }
 
 func garbage(b []byte, why string) error {
-	return &kkt.GarbageError{Bytes: bytes.Clone(b[:min(len(b), MaxJunk)]), Why: why}
+	return kkt.Garbage(b, why)
 }
 
 func (s *service) close() { s.http.CloseIdleConnections() }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/fn"
+	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/signal"
 )
 
@@ -37,7 +38,7 @@ func (r *reading) takeStatus(result json.RawMessage) error {
 	}
 	shown, err := when(s.CurrentDateTime, r.zone)
 	if err == nil {
-		r.set.Put(signal.ClockDrift, signal.IntOf(drift(shown, r.asked, r.heard)))
+		r.set.Put(signal.ClockDrift, signal.IntOf(kkt.Drift(shown, r.asked, r.heard)))
 	}
 	return nil
 }
@@ -144,21 +145,7 @@ func (r *reading) takeDocument(result json.RawMessage) error {
 	return nil
 }
 
-// drift is the register's clock minus the true time in whole seconds. The
-// register shows no fractions, and the tasks took a while, so the truth lies
-// in a span; 0 is said whenever 0 lies in it.
-func drift(shown, before, after time.Time) int64 {
-	low, high := shown.Sub(after), shown.Add(time.Second).Sub(before)
-	if low <= 0 && high > 0 {
-		return 0
-	}
-	return int64(((low + high) / 2).Round(time.Second) / time.Second)
-}
-
 // text is a text value; an empty text is not known.
 func text(s string) signal.Value {
-	if s = trimmed(s); s == "" || len(s) > signal.MaxText {
-		return signal.Value{}
-	}
-	return signal.TextOf(s)
+	return kkt.Text(trimmed(s))
 }

@@ -1,20 +1,25 @@
 package shtrih
 
-import "time"
+import (
+	"time"
+
+	"github.com/tillwright/tillwright/internal/kkt/drive"
+	"github.com/tillwright/tillwright/internal/kkt/octets"
+)
 
 // fieldsOf joins a reply's parser and the fields it gives.
-func fieldsOf[T interface{ fields() map[string]any }](parse func([]byte) (T, error)) func([]byte) (map[string]any, error) {
+func fieldsOf[T interface{ Fields() map[string]any }](parse func([]byte) (T, error)) func([]byte) (map[string]any, error) {
 	return func(data []byte) (map[string]any, error) {
 		t, err := parse(data)
 		if err != nil {
 			return nil, err
 		}
-		return t.fields(), nil
+		return t.Fields(), nil
 	}
 }
 
 func readBytes(data []byte) (map[string]any, error) {
-	return map[string]any{"data": hexString(data)}, nil
+	return map[string]any{"data": octets.Hex(data)}, nil
 }
 
 // readOperator is the answer of many commands: who is at the register. The
@@ -23,81 +28,75 @@ func readOperator(data []byte) (map[string]any, error) {
 	if len(data) == 0 {
 		return map[string]any{}, nil
 	}
-	r := reader{data: data}
-	return map[string]any{"operator": r.byte()}, nil
+	r := from(data)
+	return map[string]any{"operator": r.Byte()}, nil
 }
 
 func readAmount(data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	f := map[string]any{"operator": r.byte(), "amount": r.le(6)}
-	return f, r.end()
+	r := from(data)
+	f := map[string]any{"operator": r.Byte(), "amount": r.Int(6)}
+	return f, r.End()
 }
 
 func readCount(data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	f := map[string]any{"operator": r.byte(), "count": r.le(min(max(len(r.data), 2), 4))}
-	return f, r.end()
+	r := from(data)
+	f := map[string]any{"operator": r.Byte(), "count": r.Int(min(max(r.Left(), 2), 4))}
+	return f, r.End()
 }
 
 func readLine(data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	f := map[string]any{"speedCode": r.byte(), "byteTimeout": r.byte()}
-	return f, r.end()
+	r := from(data)
+	f := map[string]any{"speedCode": r.Byte(), "byteTimeout": r.Byte()}
+	return f, r.End()
 }
 
-func readNumber(data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	return map[string]any{"fn": r.number(16, 16)}, r.end()
+func readSerial(data []byte) (map[string]any, error) {
+	serial, err := ofDrive(drive.ReadSerial, data)
+	return map[string]any{"fn": serial}, err
 }
 
-func readVersion(data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	f := map[string]any{"version": r.ascii(16), "serialVersion": r.byte() != 0}
-	return f, r.end()
-}
+func readVersion(data []byte) (map[string]any, error) { return ofDrive(drive.ReadVersion, data) }
 
 func readUnconfirmed(data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	f := map[string]any{"unconfirmed": r.le(2)}
-	return f, r.end()
+	return ofDrive(drive.ReadUnconfirmed, data)
 }
 
 func readBuffer(data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	f := map[string]any{"size": r.le(2), "blockSize": r.byte()}
-	return f, r.end()
+	r := from(data)
+	f := map[string]any{"size": r.Int(2), "blockSize": r.Byte()}
+	return f, r.End()
 }
 
 func readDocumentHead(data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	f := map[string]any{"documentType": r.le(2), "size": r.le(2)}
-	return f, r.end()
+	r := from(data)
+	f := map[string]any{"documentType": r.Int(2), "size": r.Int(2)}
+	return f, r.End()
 }
 
 // readMemory is how much room the drive has left: about so many documents to be
 // kept five years, and kilobytes for those to be kept thirty days.
 func readMemory(data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	f := map[string]any{"documentsLeft": r.le(4), "kilobytesLeft": r.le(4)}
-	if r.err == nil && len(r.data) == 1 {
-		f["markingFilled"] = r.byte()
+	r := from(data)
+	f := map[string]any{"documentsLeft": r.Int(4), "kilobytesLeft": r.Int(4)}
+	if r.Err() == nil && r.Left() == 1 {
+		f["markingFilled"] = r.Byte()
 	}
-	return f, r.end()
+	return f, r.End()
 }
 
 func readMarking(data []byte) (map[string]any, error) {
-	r := reader{data: data}
+	r := from(data)
 	f := map[string]any{
-		"checkState": r.byte(), "noticeState": r.byte(), "commandFlags": r.byte(), "codesKept": r.byte(), "codesInNotice": r.byte(),
-		"noticesFilled": r.byte(), "noticesQueued": r.le(2),
+		"checkState": r.Byte(), "noticeState": r.Byte(), "commandFlags": r.Byte(), "codesKept": r.Byte(), "codesInNotice": r.Byte(),
+		"noticesFilled": r.Byte(), "noticesQueued": r.Int(2),
 	}
-	return f, r.end()
+	return f, r.End()
 }
 
 func readTotals(data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	f := map[string]any{"sales": r.le(8), "purchases": r.le(8), "saleReturns": r.le(8), "purchaseReturns": r.le(8)}
-	return f, r.end()
+	r := from(data)
+	f := map[string]any{"sales": r.Int(8), "purchases": r.Int(8), "saleReturns": r.Int(8), "purchaseReturns": r.Int(8)}
+	return f, r.End()
 }
 
 func readTable(data []byte) (map[string]any, error) {
@@ -118,7 +117,7 @@ func readField(data []byte) (map[string]any, error) {
 // type is not known.
 func readCellValue(f map[string]any, data []byte) error {
 	if len(data) == 0 {
-		return errShort
+		return octets.TooShort
 	}
 	var err error
 	switch {
@@ -134,41 +133,41 @@ func readCellValue(f map[string]any, data []byte) error {
 
 // readSigned is a document's number and sign.
 func readSigned(data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	f := map[string]any{"documentNumber": r.le(4), "fiscalSign": signText(r.le(4))}
-	return f, r.end()
+	r := from(data)
+	f := map[string]any{"documentNumber": r.Int(4), "fiscalSign": signText(r.Int(4))}
+	return f, r.End()
 }
 
 // readShiftDocument is the report on opening or closing a shift.
 func readShiftDocument(data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	f := map[string]any{"shift": r.le(2), "documentNumber": r.le(4), "fiscalSign": signText(r.le(4))}
+	r := from(data)
+	f := map[string]any{"shift": r.Int(2), "documentNumber": r.Int(4), "fiscalSign": signText(r.Int(4))}
 	r.optionalMoment(f)
-	return f, r.end()
+	return f, r.End()
 }
 
 // readClosed is a closed receipt: the change, then the document. Where a setting
 // asks for it, the time follows.
 func readClosed(data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	f := map[string]any{"change": r.le(5), "documentNumber": r.le(4), "fiscalSign": signText(r.le(4))}
+	r := from(data)
+	f := map[string]any{"change": r.Int(5), "documentNumber": r.Int(4), "fiscalSign": signText(r.Int(4))}
 	r.optionalMoment(f)
-	return f, r.end()
+	return f, r.End()
 }
 
 func readReport(data []byte) (map[string]any, error) {
-	r := reader{data: data}
-	f := map[string]any{"documentNumber": r.le(4), "fiscalSign": signText(r.le(4)), "unsent": r.le(4)}
-	if day := r.date(layoutFNDay); !day.IsZero() {
+	r := from(data)
+	f := map[string]any{"documentNumber": r.Int(4), "fiscalSign": signText(r.Int(4)), "unsent": r.Int(4)}
+	if day := r.Date(octets.YMD); !day.IsZero() {
 		f["firstUnsentDay"] = day.Format(time.DateOnly)
 	}
 	r.optionalMoment(f)
-	return f, r.end()
+	return f, r.End()
 }
 
 // optionalMoment reads the date and time that newer firmware adds.
 func (r *reader) optionalMoment(f map[string]any) {
-	if r.err == nil && len(r.data) == 5 {
-		putTime(f, r.date("DMYhm"), false)
+	if r.Err() == nil && r.Left() == 5 {
+		octets.PutTime(f, r.Date(octets.DMYhm), false)
 	}
 }

@@ -2,6 +2,8 @@ package shtrih
 
 import (
 	"time"
+
+	"github.com/tillwright/tillwright/internal/kkt/octets"
 )
 
 // parameters reads what a command says besides its code. The password is left
@@ -24,63 +26,63 @@ func (s spec) parameters(command []byte) (map[string]any, error) {
 }
 
 func asked(ask func(*reader) map[string]any, p []byte) (map[string]any, bool) {
-	r := reader{data: p}
+	r := from(p)
 	f := ask(&r)
-	return f, r.end() == nil
+	return f, r.End() == nil
 }
 
 func askNothing(*reader) map[string]any { return map[string]any{} }
 
 func askByte(name string) func(*reader) map[string]any {
-	return func(r *reader) map[string]any { return map[string]any{name: r.byte()} }
+	return func(r *reader) map[string]any { return map[string]any{name: r.Byte()} }
 }
 
 // askNumber is a number of one byte or, on newer registers, two.
 func askNumber(name string) func(*reader) map[string]any {
-	return func(r *reader) map[string]any { return map[string]any{name: r.le(min(max(len(r.data), 1), 2))} }
+	return func(r *reader) map[string]any { return map[string]any{name: r.Int(min(max(r.Left(), 1), 2))} }
 }
 
-func askDocument(r *reader) map[string]any { return map[string]any{"document": r.le(4)} }
+func askDocument(r *reader) map[string]any { return map[string]any{"document": r.Int(4)} }
 
-func askBlock(r *reader) map[string]any { return map[string]any{"offset": r.le(2), "size": r.byte()} }
+func askBlock(r *reader) map[string]any { return map[string]any{"offset": r.Int(2), "size": r.Byte()} }
 
-func askSize(r *reader) map[string]any { return map[string]any{"size": r.le(2)} }
+func askSize(r *reader) map[string]any { return map[string]any{"size": r.Int(2)} }
 
 func askReceipt(r *reader) map[string]any {
-	return map[string]any{"receiptType": receiptType(r.byte())}
+	return map[string]any{"receiptType": receiptType(r.Byte())}
 }
 
 // askCell is a field of a table. Rows and fields are counted from 1, which
 // tells a command without password from one with it.
 func askCell(r *reader) map[string]any {
-	f := map[string]any{"table": r.byte(), "row": int(r.le(2)), "field": r.byte()}
+	f := map[string]any{"table": r.Byte(), "row": int(r.Int(2)), "field": r.Byte()}
 	if f["row"] == 0 || f["field"] == 0 {
-		r.keep(errValue)
+		r.Keep(octets.BadValue)
 	}
 	return f
 }
 
 func askWrite(r *reader) map[string]any {
 	f := askCell(r)
-	if len(r.data) == 0 {
-		r.keep(errShort)
+	if r.Left() == 0 {
+		r.Keep(octets.TooShort)
 	}
-	f["value"] = cellValue(r.take(len(r.data)))
+	f["value"] = cellValue(r.Take(r.Left()))
 	return f
 }
 
 func askField(r *reader) map[string]any {
-	return map[string]any{"table": r.byte(), "field": r.byte()}
+	return map[string]any{"table": r.Byte(), "field": r.Byte()}
 }
 
 func askTime(r *reader) map[string]any {
-	h, m, s := r.byte(), r.byte(), r.byte()
+	h, m, s := r.Byte(), r.Byte(), r.Byte()
 	if h > 23 || m > 59 || s > 59 {
-		r.keep(errDate)
+		r.Keep(octets.BadDate)
 	}
 	return map[string]any{"time": time.Date(2000, 1, 1, h, m, s, 0, time.UTC).Format(time.TimeOnly)}
 }
 
 func askDate(r *reader) map[string]any {
-	return map[string]any{"date": r.date(layoutDay).Format(time.DateOnly)}
+	return map[string]any{"date": r.Date(octets.DMY).Format(time.DateOnly)}
 }

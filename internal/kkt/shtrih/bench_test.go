@@ -12,7 +12,7 @@ import (
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/faults/catalogue"
 	"github.com/tillwright/tillwright/internal/kkt"
-	"github.com/tillwright/tillwright/internal/kkt/atol"
+	"github.com/tillwright/tillwright/internal/kkt/port"
 	"github.com/tillwright/tillwright/internal/kkt/shtrih"
 	"github.com/tillwright/tillwright/internal/signal"
 	"github.com/tillwright/tillwright/internal/sim"
@@ -47,8 +47,8 @@ func put(t testing.TB, v2 bool, opt register.Options) *stand {
 	}
 	t.Cleanup(s.Stop)
 	s.proto = &shtrih.Protocol{Clock: s.clock, Location: moscow, Timing: shtrih.Timing{Silence: 60 * time.Millisecond, Byte: 15 * time.Millisecond, Inquire: 100 * time.Millisecond}}
-	s.proto.Dial = func(ctx context.Context, e kkt.Endpoint, limit time.Duration) (shtrih.Port, error) {
-		p, err := atol.OpenPort(ctx, e, limit)
+	s.proto.Dial = func(ctx context.Context, e kkt.Endpoint, limit time.Duration) (port.Line, error) {
+		p, err := port.Open(ctx, e, limit)
 		if v2 && err == nil {
 			return withoutENQ{p}, nil
 		}
@@ -58,13 +58,13 @@ func put(t testing.TB, v2 bool, opt register.Options) *stand {
 }
 
 // withoutENQ keeps ENQ from the register.
-type withoutENQ struct{ shtrih.Port }
+type withoutENQ struct{ port.Line }
 
 func (w withoutENQ) Write(b []byte) (int, error) {
 	if len(b) == 1 {
 		return 1, nil
 	}
-	return w.Port.Write(b)
+	return w.Line.Write(b)
 }
 
 func (s *stand) dial(t testing.TB) kkt.Driver {

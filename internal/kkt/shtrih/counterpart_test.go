@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/kkt"
-	"github.com/tillwright/tillwright/internal/kkt/shtrih"
+	"github.com/tillwright/tillwright/internal/kkt/port"
 )
 
 // counterpart is a register that answers from a script, and the line to it. Its
@@ -58,7 +58,7 @@ type timed struct {
 	b  byte
 }
 
-func (c *counterpart) dial(_ context.Context, e kkt.Endpoint, _ time.Duration) (shtrih.Port, error) {
+func (c *counterpart) dial(_ context.Context, e kkt.Endpoint, _ time.Duration) (port.Line, error) {
 	c.opened++
 	c.bauds = append(c.bauds, e.Baud)
 	return c, nil

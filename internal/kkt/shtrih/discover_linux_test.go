@@ -45,7 +45,7 @@ func TestTheAgentFindsItOnASerialPort(t *testing.T) {
 	}
 	t.Cleanup(s.Stop)
 	f := discover.New(discover.Options{
-		Protocols: map[string]kkt.Protocol{shtrih.Name: &shtrih.Protocol{Dial: atol.OpenPort}, atol.Name: atol.Protocol{}}, Serial: true,
+		Protocols: map[string]kkt.Protocol{shtrih.Name: &shtrih.Protocol{}, atol.Name: atol.Protocol{}}, Serial: true,
 		Held: func(string) bool { return false },
 		Ports: func() ([]discover.Port, error) {
 			return []discover.Port{{Name: name, Vendor: "0403", Product: "6001"}}, nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/octets"
 )
 
 // The keys of sentences that are not named after a command.
@@ -68,7 +69,7 @@ func (s spec) answer(f map[string]any, data []byte) error {
 	case s.cell != nil:
 		return s.cell(f, data)
 	case s.read == nil && len(data) > 8:
-		return errLength
+		return octets.WrongLength
 	case s.read == nil:
 		return nil
 	}

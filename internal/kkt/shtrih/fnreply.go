@@ -2,121 +2,55 @@ package shtrih
 
 import (
 	"fmt"
-	"time"
 
-	"github.com/tillwright/tillwright/internal/fn"
+	"github.com/tillwright/tillwright/internal/kkt/drive"
+	"github.com/tillwright/tillwright/internal/kkt/octets"
 )
 
-// exchange is the drive's word on the OFD, FF39.
-type exchange struct {
-	status, reading int
-	count, first    int64
-	firstAt         wall
+// ofDrive reads an answer of the drive's, which is all that may stand there.
+func ofDrive[T any](read func(*octets.Reader) T, data []byte) (T, error) {
+	r := octets.Read(data)
+	t := read(&r)
+	return t, r.End()
 }
+
+// exchange is the drive's word on the OFD, FF39.
+type exchange struct{ drive.Exchange }
 
 func parseExchange(data []byte) (exchange, error) {
-	r := reader{data: data}
-	e := exchange{status: r.byte(), reading: r.byte(), count: r.le(2)}
-	if e.count == 0 {
-		r.take(9) // what stands there is left over from an earlier document
-		return e, r.end()
-	}
-	e.first, e.firstAt = r.le(4), r.date(layoutFN)
-	return e, r.end()
+	e, err := ofDrive(drive.ReadExchange, data)
+	return exchange{e}, err
 }
 
-func (e exchange) fields() map[string]any {
-	f := map[string]any{
-		"connected": e.status&1 != 0, "hasMessage": e.status&2 != 0, "awaitsReceipt": e.status&4 != 0, "ofdCommand": e.status&8 != 0,
-		"settingsChanged": e.status&16 != 0, "awaitsCommandReply": e.status&32 != 0, "reading": e.reading != 0, "unsent": e.count,
-	}
-	if e.count > 0 {
-		f["firstUnsent"] = e.first
-		putTime(f, e.firstAt, false)
-	}
+func (e exchange) Fields() map[string]any {
+	f := e.Exchange.Fields()
+	f["awaitsCommandReply"] = e.Status&32 != 0
 	return f
 }
 
 // driveState is the drive's state, FF01.
-type driveState struct {
-	phase         fn.Phase
-	document      int
-	shiftOpen     bool
-	warnings      int
-	at            wall
-	serial        string
-	last          int64
-	data, shifted int
-}
+type driveState struct{ drive.State }
 
 func parseDrive(data []byte) (driveState, error) {
-	r := reader{data: data}
-	d := driveState{phase: fn.Phase(r.byte()), document: r.byte(), data: r.byte(), shifted: r.byte(), warnings: r.byte()}
-	d.at, d.serial, d.last = r.date(layoutFN), r.number(16, 16), r.le(4)
-	d.shiftOpen = d.shifted != 0
-	return d, r.end()
+	d, err := ofDrive(drive.ReadState, data)
+	return driveState{d}, err
 }
 
-func (d driveState) fields() map[string]any {
-	f := map[string]any{
-		"phase": int(d.phase), "openDocument": d.document, "documentData": d.data != 0, "shiftOpen": d.shiftOpen, "warnings": d.warnings,
-		"fn": d.serial, "lastDocument": d.last,
-	}
-	putTime(f, d.at, false)
+func (d driveState) Fields() map[string]any {
+	f := d.State.Fields()
+	f["documentData"] = d.Data != 0
 	return f
 }
 
-// validity is the drive's last day, FF03, and how often the register may still
-// be registered anew; left is -1 where it is not told.
-type validity struct {
-	till       wall
-	left, done int
-}
+// parseValidity reads the drive's last day, FF03.
+func parseValidity(data []byte) (drive.Validity, error) { return ofDrive(drive.ReadValidity, data) }
 
-func parseValidity(data []byte) (validity, error) {
-	r := reader{data: data}
-	v := validity{till: r.date(layoutFNDay), left: -1}
-	if r.err == nil && len(r.data) == 2 {
-		v.left, v.done = r.byte(), r.byte()
-	}
-	return v, r.end()
-}
-
-func (v validity) fields() map[string]any {
-	f := map[string]any{}
-	if v.left >= 0 {
-		f["registrationsLeft"], f["registrationsDone"] = v.left, v.done
-	}
-	if !v.till.IsZero() {
-		f["validTill"] = v.till.Format(time.DateOnly)
-	}
-	return f
-}
-
-// shift is the drive's shift, FF40: its number is the last one's when none is
-// open.
-type shift struct {
-	open             bool
-	number, receipts int64
-}
-
-func parseShift(data []byte) (shift, error) {
-	r := reader{data: data}
-	state := r.byte()
-	if state > 1 {
-		r.keep(errValue)
-	}
-	s := shift{open: state == 1, number: r.le(2), receipts: r.le(2)}
-	return s, r.end()
-}
-
-func (s shift) fields() map[string]any {
-	return map[string]any{"shiftOpen": s.open, "shift": s.number, "receiptsInShift": s.receipts}
-}
+// parseShift reads the drive's shift, FF40.
+func parseShift(data []byte) (drive.Shift, error) { return ofDrive(drive.ReadShift, data) }
 
 // registration is the report of the last registration, FF09.
 type registration struct {
-	at                wall
+	at                octets.Wall
 	inn, number       string
 	tax, mode         int
 	extended, reason  int64 // -1: not told
@@ -136,28 +70,28 @@ const (
 )
 
 func parseRegistration(data []byte) (registration, error) {
-	r := reader{data: data}
-	g := registration{at: r.date(layoutFN), inn: r.number(12, 10, 12), number: r.number(20, 16), tax: r.byte(), mode: r.byte(), extended: -1, reason: -1}
+	r := from(data)
+	g := registration{at: r.Date(octets.YMDhm), inn: r.Digits(12, 10, 12), number: r.Digits(20, 16), tax: r.Byte(), mode: r.Byte(), extended: -1, reason: -1}
 	switch len(data) - registrationHead - registrationTail {
 	case 0:
 	case middleReason:
-		g.reason = int64(r.byte())
+		g.reason = int64(r.Byte())
 	case middleOFD:
-		g.ofdINN, g.reason = r.number(12, 10, 12), r.le(4)
+		g.ofdINN, g.reason = r.Digits(12, 10, 12), r.Int(4)
 	case middleExtended:
-		g.extended, g.ofdINN, g.reason = int64(r.byte()), r.number(12, 10, 12), r.le(4)
+		g.extended, g.ofdINN, g.reason = int64(r.Byte()), r.Digits(12, 10, 12), r.Int(4)
 	default:
-		r.keep(errLength)
+		r.Keep(octets.WrongLength)
 	}
-	g.document, g.signCRC = r.le(4), r.le(4)
-	return g, r.end()
+	g.document, g.signCRC = r.Int(4), r.Int(4)
+	return g, r.End()
 }
 
-func (g registration) fields() map[string]any {
+func (g registration) Fields() map[string]any {
 	f := map[string]any{
 		"inn": g.inn, "regNumber": g.number, "taxSystems": g.tax, "workMode": g.mode, "documentNumber": g.document, "fiscalSign": signText(g.signCRC),
 	}
-	putTime(f, g.at, false)
+	octets.PutTime(f, g.at, false)
 	if g.extended >= 0 {
 		f["extendedModes"] = g.extended
 	}
@@ -178,26 +112,26 @@ func signText(n int64) string { return fmt.Sprintf("%010d", n) }
 type document struct {
 	kind         int
 	confirmed    bool
-	at           wall
+	at           octets.Wall
 	number, sign int64
 	rest         string
 }
 
 func parseDocument(data []byte) (document, error) {
-	r := reader{data: data}
-	d := document{kind: r.byte(), confirmed: r.byte() != 0, at: r.date(layoutFN), number: r.le(4), sign: r.le(4)}
-	if r.err == nil && d.at.IsZero() {
-		r.keep(errDate) // there is no document without a time
+	r := from(data)
+	d := document{kind: r.Byte(), confirmed: r.Byte() != 0, at: r.Date(octets.YMDhm), number: r.Int(4), sign: r.Int(4)}
+	if r.Err() == nil && d.at.IsZero() {
+		r.Keep(octets.BadDate) // there is no document without a time
 	}
-	d.rest = r.rest()
-	return d, r.end()
+	d.rest = octets.Hex(r.Rest())
+	return d, r.End()
 }
 
-func (d document) fields() map[string]any {
+func (d document) Fields() map[string]any {
 	f := map[string]any{"documentType": d.kind, "ofdConfirmed": d.confirmed, "documentNumber": d.number, "fiscalSign": signText(d.sign)}
 	if d.rest != "" {
 		f["data"] = d.rest
 	}
-	putTime(f, d.at, false)
+	octets.PutTime(f, d.at, false)
 	return f
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/port"
 )
 
 // framing is how a register packs its messages.
@@ -24,7 +25,7 @@ const slowBaud = 4800
 
 // withPort adds the usual port to a network address that names none.
 func withPort(e kkt.Endpoint) kkt.Endpoint {
-	if e.Transport != "" && e.Transport != "tcp" {
+	if e.Transport != "" && e.Transport != port.TCP {
 		return e
 	}
 	if _, _, err := net.SplitHostPort(e.Address); err != nil {
@@ -39,7 +40,7 @@ func withPort(e kkt.Endpoint) kkt.Endpoint {
 func (p *Protocol) find(ctx context.Context, e kkt.Endpoint) (talker, error) {
 	known := p.recall(e.Address)
 	talk, err := p.findAt(ctx, e, known)
-	if !errors.Is(err, kkt.ErrNoAnswer) && !isGarbage(err) || e.Transport != "serial" || e.Baud != 0 {
+	if !errors.Is(err, kkt.ErrNoAnswer) && !isGarbage(err) || e.Transport != port.Serial || e.Baud != 0 {
 		return talk, err
 	}
 	if ctx.Err() != nil {
@@ -57,17 +58,21 @@ func (p *Protocol) find(ctx context.Context, e kkt.Endpoint) (talker, error) {
 
 // findAt opens the line at one speed.
 func (p *Protocol) findAt(ctx context.Context, e kkt.Endpoint, known memory) (talker, error) {
-	if e.Baud == 0 && e.Transport == "serial" {
+	if e.Baud == 0 && e.Transport == port.Serial {
 		e.Baud = known.baud
 	}
 	t := p.Timing.filled()
-	port, err := p.Dial(ctx, e, t.Dial)
+	dial := p.Dial
+	if dial == nil {
+		dial = port.Open
+	}
+	line, err := dial(ctx, e, t.Dial)
 	if err != nil {
 		return nil, err
 	}
-	talk, kind, err := begin(ctx, port, t, known.framing)
+	talk, kind, err := begin(ctx, line, t, known.framing)
 	if err != nil {
-		return nil, errors.Join(err, port.Close())
+		return nil, errors.Join(err, line.Close())
 	}
 	p.remember(e.Address, func(m *memory) { m.framing, m.baud = kind, e.Baud })
 	return talk, nil
@@ -75,19 +80,19 @@ func (p *Protocol) findAt(ctx context.Context, e kkt.Endpoint, known memory) (ta
 
 // begin tries both framings, the one that worked before first. Nothing but ENQ
 // and a frame that changes nothing is said.
-func begin(ctx context.Context, port Port, t Timing, before framing) (talker, framing, error) {
+func begin(ctx context.Context, line port.Line, t Timing, before framing) (talker, framing, error) {
 	order := []framing{framingV1, framingV2}
 	if before == framingV2 {
 		order = []framing{framingV2, framingV1}
 	}
 	var first error
 	for _, kind := range order {
-		talk := newTalker(port, t, kind)
+		talk := newTalker(line, t, kind)
 		err := talk.begin(ctx)
 		if err == nil {
 			return talk, kind, nil
 		}
-		if !isGarbage(err) && (!errors.Is(err, kkt.ErrNoAnswer) || errors.Is(err, errCut) || ctx.Err() != nil) {
+		if !isGarbage(err) && (!errors.Is(err, kkt.ErrNoAnswer) || errors.Is(err, port.ErrCut) || ctx.Err() != nil) {
 			return nil, kind, err
 		}
 		if first == nil || isGarbage(err) && !isGarbage(first) {
@@ -97,8 +102,8 @@ func begin(ctx context.Context, port Port, t Timing, before framing) (talker, fr
 	return nil, framingNone, first
 }
 
-func newTalker(port Port, t Timing, kind framing) talker {
-	w := wire{port: port, timing: t}
+func newTalker(line port.Line, t Timing, kind framing) talker {
+	w := wire{Wire: port.Wire{Line: line}, timing: t}
 	if kind == framingV2 {
 		return &line2{wire: w}
 	}

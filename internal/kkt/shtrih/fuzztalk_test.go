@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/port"
 	"github.com/tillwright/tillwright/internal/kkt/shtrih"
 )
 
@@ -52,7 +53,7 @@ func FuzzTalk(f *testing.F) {
 	f.Fuzz(func(t *testing.T, said []byte) {
 		synctest.Test(t, func(t *testing.T) {
 			p := &parrot{pieces: said}
-			proto := &shtrih.Protocol{Dial: func(context.Context, kkt.Endpoint, time.Duration) (shtrih.Port, error) { return p, nil }}
+			proto := &shtrih.Protocol{Dial: func(context.Context, kkt.Endpoint, time.Duration) (port.Line, error) { return p, nil }}
 			d, err := proto.Open(t.Context(), kkt.Endpoint{Address: "a"})
 			if err != nil {
 				return

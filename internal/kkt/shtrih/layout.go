@@ -76,10 +76,7 @@ func (n *namer) named(ctx context.Context, command []byte, words []string, name 
 		if n.err != nil {
 			return false
 		}
-		if n.err = n.driver.rest(ctx); n.err != nil {
-			return false
-		}
-		reply, err := n.driver.ask(ctx, command)
+		reply, err := n.driver.question(ctx, command, func() {})
 		if err != nil {
 			n.err = err
 			return false

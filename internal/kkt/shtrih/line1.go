@@ -111,9 +111,9 @@ func (l *line1) drop(ctx context.Context) error {
 		return err
 	case r == Damaged:
 		l.dirty = true
-		return l.put(ctlNAK)
+		return l.Say(ctlNAK)
 	default:
-		return l.put(ctlACK)
+		return l.Say(ctlACK)
 	}
 }
 
@@ -125,7 +125,7 @@ func (l *line1) inquire(ctx context.Context) (state, error) {
 			return mute, err
 		}
 	}
-	if err := l.put(ctlENQ); err != nil {
+	if err := l.Say(ctlENQ); err != nil {
 		return mute, err
 	}
 	s, err := l.control(ctx)
@@ -137,7 +137,7 @@ func (l *line1) inquire(ctx context.Context) (state, error) {
 func (l *line1) control(ctx context.Context) (state, error) {
 	until := deadline(l.timing.Silence)
 	for {
-		c, ok, err := l.next(ctx, time.Until(until))
+		c, ok, err := l.Next(ctx, time.Until(until))
 		if err != nil || !ok {
 			return mute, err
 		}
@@ -145,23 +145,23 @@ func (l *line1) control(ctx context.Context) (state, error) {
 		case ctlIdle:
 			continue
 		case ctlNAK:
-			l.heard = true
+			l.Heard = true
 			return waits, nil
 		case ctlACK:
-			l.heard = true
+			l.Heard = true
 			return works, nil
 		case ctlSTX:
-			l.in = append([]byte{c}, l.in...)
+			l.Back(c)
 			return speaks, nil
 		default:
-			l.odd(c)
+			l.Odd(c)
 		}
 	}
 }
 
 // say sends the frame, once, and brings its answer.
 func (l *line1) say(ctx context.Context, c call, frame []byte) ([]byte, error) {
-	if err := l.put(frame...); err != nil {
+	if err := l.Say(frame...); err != nil {
 		return nil, err
 	}
 	s, err := l.control(ctx)
@@ -212,7 +212,7 @@ func (l *line1) answer(ctx context.Context, c call) ([]byte, error) {
 		case err != nil:
 			return nil, err
 		case r == Whole:
-			err := l.put(ctlACK)
+			err := l.Say(ctlACK)
 			if c.answeredBy(data) {
 				return data, nil // that the ACK is lost is the next command's sorrow
 			}
@@ -244,7 +244,7 @@ func (l *line1) again(ctx context.Context) error {
 		return err
 	}
 	l.dirty = false
-	return l.put(ctlNAK)
+	return l.Say(ctlNAK)
 }
 
 // frame reads one frame; More means that none began within wait. Of one that
@@ -257,7 +257,7 @@ func (l *line1) frame(ctx context.Context, wait time.Duration) ([]byte, Result, 
 		if dec.Inside() {
 			left = l.timing.Byte
 		}
-		c, ok, err := l.next(ctx, left)
+		c, ok, err := l.Next(ctx, left)
 		switch {
 		case err != nil:
 			return nil, More, err
@@ -267,13 +267,13 @@ func (l *line1) frame(ctx context.Context, wait time.Duration) ([]byte, Result, 
 			return nil, More, nil
 		}
 		if !dec.Inside() && c != ctlSTX && c != ctlIdle && c != ctlACK && c != ctlNAK {
-			l.odd(c)
+			l.Odd(c)
 		}
 		data, r := dec.Push(c)
 		if r == More {
 			continue
 		}
-		l.heard = l.heard || r == Whole
+		l.Heard = l.Heard || r == Whole
 		l.dirty = l.dirty || r == Damaged
 		return data, r, nil
 	}

@@ -55,7 +55,7 @@ func drawn() uint16 {
 }
 
 func (l *line2) sync(ctx context.Context) error {
-	if err := l.put(appendSync(nil)...); err != nil {
+	if err := l.Say(appendSync(nil)...); err != nil {
 		return err
 	}
 	until := deadline(l.timing.Silence)
@@ -113,7 +113,7 @@ func (l *line2) once(ctx context.Context, c call) (reply []byte, done bool, err 
 	if err != nil {
 		return nil, false, err
 	}
-	if err := l.put(frame...); err != nil {
+	if err := l.Say(frame...); err != nil {
 		return nil, false, err
 	}
 	until := deadline(c.limit)
@@ -150,15 +150,15 @@ func earlier(a, b time.Time) time.Time {
 func (l *line2) receive(ctx context.Context, d time.Duration) (FrameV2, Result, error) {
 	until := deadline(d)
 	for {
-		c, ok, err := l.next(ctx, time.Until(until))
+		c, ok, err := l.Next(ctx, time.Until(until))
 		if err != nil || !ok {
 			return FrameV2{}, More, err
 		}
 		if !l.dec.inside && c != frameStart {
-			l.odd(c)
+			l.Odd(c)
 		}
 		if f, r := l.dec.Push(c); r != More {
-			l.heard = l.heard || r == Whole
+			l.Heard = l.Heard || r == Whole
 			return f, r, nil
 		}
 	}

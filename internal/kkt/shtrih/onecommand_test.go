@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/port"
 	"github.com/tillwright/tillwright/internal/kkt/shtrih"
 )
 
@@ -23,7 +24,7 @@ func oneCommand(t *testing.T, pieces []string) (x []kkt.Exchange, left int, hear
 		p.pieces = append(append(p.pieces, byte(len(b))), b...)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		proto := &shtrih.Protocol{Dial: func(context.Context, kkt.Endpoint, time.Duration) (shtrih.Port, error) { return p, nil }}
+		proto := &shtrih.Protocol{Dial: func(context.Context, kkt.Endpoint, time.Duration) (port.Line, error) { return p, nil }}
 		d, oerr := proto.Open(t.Context(), kkt.Endpoint{Address: "a"})
 		if oerr != nil {
 			t.Fatal(oerr)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/octets"
 )
 
 // The commands that procedures are made of, without password.
@@ -21,13 +22,15 @@ func networkTableBytes() []byte { return []byte{cmdTable, tableNetwork} }
 func ofdModeFieldBytes() []byte { return []byte{cmdField, tableNetwork, fieldOFDMode} }
 func ofdModeByItself() []byte   { return []byte{cmdWriteTable, tableNetwork, 1, 0, fieldOFDMode, 1} }
 
-func setTimeBytes(t wall) []byte {
+func setTimeBytes(t time.Time) []byte {
 	return []byte{cmdSetTime, byte(t.Hour()), byte(t.Minute()), byte(t.Second())}
 }
 
-func dateBytes(t wall) []byte    { return []byte{byte(t.Day()), byte(t.Month()), byte(t.Year() % 100)} }
-func setDateBytes(t wall) []byte { return append([]byte{cmdSetDate}, dateBytes(t)...) }
-func confirmBytes(t wall) []byte { return append([]byte{cmdConfirm}, dateBytes(t)...) }
+func dateBytes(t time.Time) []byte {
+	return []byte{byte(t.Day()), byte(t.Month()), byte(t.Year() % 100)}
+}
+func setDateBytes(t time.Time) []byte { return append([]byte{cmdSetDate}, dateBytes(t)...) }
+func confirmBytes(t time.Time) []byte { return append([]byte{cmdConfirm}, dateBytes(t)...) }
 func documentBytes(n int64) []byte {
 	return binary.LittleEndian.AppendUint32([]byte{cmdDrive, fnFind}, uint32(n))
 }
@@ -111,6 +114,9 @@ func (d *Driver) state(ctx context.Context) (s shortState, done []kkt.Exchange, 
 	return s, append(done, x), err
 }
 
+// printLook is how long to wait between two looks at a print.
+const printLook = 100 * time.Millisecond
+
 // printed gives the short state when nothing is being printed any more, or when
 // it has been waited for long enough: then the register says no by itself.
 func (d *Driver) printed(ctx context.Context) (shortState, kkt.Exchange, error) {
@@ -122,7 +128,7 @@ func (d *Driver) printed(ctx context.Context) (shortState, kkt.Exchange, error) 
 		}
 		s, err := parseShortState(x.Got[2:])
 		if err != nil {
-			return s, x, fmt.Errorf("shtrih: the register's state: %w", unreadable(err, x.Got))
+			return s, x, fmt.Errorf("shtrih: the register's state: %w", octets.AsGarbage(err, x.Got))
 		}
 		if s.sub != subPrint && s.sub != subPrintReport || time.Until(until) <= 0 {
 			return s, x, nil
@@ -130,7 +136,7 @@ func (d *Driver) printed(ctx context.Context) (shortState, kkt.Exchange, error) 
 		select {
 		case <-ctx.Done():
 			return s, x, fmt.Errorf("shtrih: %w", ctx.Err())
-		case <-time.After(slice):
+		case <-time.After(printLook):
 		}
 	}
 }
@@ -175,9 +181,9 @@ func (d *Driver) lastDocument(ctx context.Context) ([]kkt.Exchange, error) {
 	}
 	drive, err := parseDrive(x.Got[3:])
 	if err != nil {
-		return done, fmt.Errorf("shtrih: the drive's state: %w", unreadable(err, x.Got))
+		return done, fmt.Errorf("shtrih: the drive's state: %w", octets.AsGarbage(err, x.Got))
 	}
-	x, err = d.exchange(ctx, documentBytes(drive.last))
+	x, err = d.exchange(ctx, documentBytes(drive.Last))
 	return append(done, x), err
 }
 
@@ -191,10 +197,10 @@ func (d *Driver) setClock(ctx context.Context) ([]kkt.Exchange, error) {
 		return done, err
 	}
 	s, err := parseFullState(x.Got[2:])
-	if err != nil && !errors.Is(err, errDate) { // a clock that shows no date is what this is for
-		return done, fmt.Errorf("shtrih: the register's clock: %w", unreadable(err, x.Got))
+	if err != nil && !errors.Is(err, octets.BadDate) { // a clock that shows no date is what this is for
+		return done, fmt.Errorf("shtrih: the register's clock: %w", octets.AsGarbage(err, x.Got))
 	}
-	now := func() wall { return d.proto.clock().Now().In(d.proto.location()) }
+	now := func() time.Time { return d.proto.clock().Now().In(d.proto.location()) }
 	if today := now(); s.mode == modeDate || s.at.Format(time.DateOnly) != today.Format(time.DateOnly) {
 		dated, err := d.carryOut(ctx, setDateBytes(today), confirmBytes(today))
 		done = append(done, dated...)
@@ -216,7 +222,7 @@ func (d *Driver) setChannel(ctx context.Context) ([]kkt.Exchange, error) {
 	table, err := parseTable(done[0].Got[2:])
 	field, ferr := parseField(done[1].Got[2:])
 	if err = errors.Join(err, ferr); err != nil {
-		return done, fmt.Errorf("shtrih: the names of the settings: %w", unreadable(err, done[1].Got))
+		return done, fmt.Errorf("shtrih: the names of the settings: %w", octets.AsGarbage(err, done[1].Got))
 	}
 	if !named(table.name, "сет", "net") || !named(field.name, "офд", "ofd") || field.text || field.size != 1 {
 		return done, fmt.Errorf("shtrih: table %d is %q, its field %d %q: %w", tableNetwork, table.name, fieldOFDMode, field.name, kkt.ErrUnsupported)

@@ -3,6 +3,7 @@ package shtrih_test
 import (
 	"encoding/hex"
 	"errors"
+	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -164,8 +165,15 @@ func TestPasswords(t *testing.T) {
 			}
 		})
 	}
-	if _, err := (&shtrih.Protocol{}).Open(t.Context(), kkt.Endpoint{Address: "a"}); !errors.Is(err, kkt.ErrUnsupported) {
-		t.Errorf("without anything to dial with: %v", err)
+}
+
+// TestTheZeroProtocolOpensALine: with nothing else to dial with it takes the
+// endpoint's own transport.
+func TestTheZeroProtocolOpensALine(t *testing.T) {
+	t.Parallel()
+	e := kkt.Endpoint{Transport: "serial", Address: filepath.Join(t.TempDir(), "ttyNone")}
+	if _, err := (&shtrih.Protocol{}).Open(t.Context(), e); !errors.Is(err, kkt.ErrMissing) {
+		t.Error(err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tillwright/tillwright/internal/fn"
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/octets"
 	"github.com/tillwright/tillwright/internal/signal"
 )
 
@@ -76,7 +77,7 @@ func tableParts() []part {
 // sets signal.FNLink. What has no such code, and a reply to a part that a
 // reading can do without and that cannot be read, stand in signal.LinkDetail. A
 // register that answers slowly is read in several goes, between which the port
-// is given back; HoldMillis is the longest of them.
+// is given back (see port.Visit); HoldMillis is the longest of them.
 func (d *Driver) Read(ctx context.Context, now func() time.Time) (signal.Set, error) {
 	r := &reading{loc: d.proto.location(), now: now}
 	r.set.Put(signal.ErrorCode, signal.IntOf(0))
@@ -85,13 +86,13 @@ func (d *Driver) Read(ctx context.Context, now func() time.Time) (signal.Set, er
 	}
 	var err error
 	if r.tables, err = d.layout(ctx, r.state.serial); err != nil {
-		return r.set, fmt.Errorf("shtrih: reading the tables' names: %w", readFailure(err))
+		return r.set, fmt.Errorf("shtrih: reading the tables' names: %w", err)
 	}
 	if err := d.readParts(ctx, r, tableParts()); err != nil {
 		return r.set, err
 	}
 	r.finish()
-	r.set.Put(signal.HoldMillis, signal.IntOf(max(d.held, time.Since(d.opened)).Milliseconds()))
+	r.set.Put(signal.HoldMillis, signal.IntOf(d.visit.Held().Milliseconds()))
 	return r.set, nil
 }
 
@@ -109,13 +110,9 @@ func (d *Driver) readParts(ctx context.Context, r *reading, parts []part) error 
 }
 
 func (d *Driver) readPart(ctx context.Context, r *reading, p part, command []byte) error {
-	if err := d.rest(ctx); err != nil {
-		return fmt.Errorf("shtrih: reading %s: %w", find(command).name, err)
-	}
-	r.asked = r.now()
-	reply, err := d.ask(ctx, command)
+	reply, err := d.question(ctx, command, func() { r.asked = r.now() })
 	if err != nil {
-		return fmt.Errorf("shtrih: reading %s: %w", find(command).name, readFailure(err))
+		return fmt.Errorf("shtrih: reading %s: %w", find(command).name, err)
 	}
 	data, err := body(command, reply)
 	if err == nil {
@@ -130,29 +127,26 @@ func (d *Driver) readPart(ctx context.Context, r *reading, p part, command []byt
 		r.refused(p, command, refused.Code)
 		return nil
 	case p.vital:
-		return fmt.Errorf("shtrih: reading %s: %w", find(command).name, unreadable(err, reply))
+		return fmt.Errorf("shtrih: reading %s: %w", find(command).name, octets.AsGarbage(err, reply))
 	}
-	r.strange(hexString(command) + ": " + hexString(reply[:min(len(reply), 64)]))
+	r.strange(octets.Hex(command) + ": " + octets.Hex(reply[:min(len(reply), 64)]))
 	return nil
+}
+
+// question asks one command of a reading in its turn; asked is called right
+// before it goes out.
+func (d *Driver) question(ctx context.Context, command []byte, asked func()) (reply []byte, err error) {
+	err = d.visit.Ask(ctx, func(ctx context.Context) (err error) {
+		asked()
+		reply, err = d.ask(ctx, command)
+		return err
+	})
+	return reply, err
 }
 
 func (r *reading) strange(what string) {
 	if r.odd == "" {
 		r.odd = what
-	}
-}
-
-// readFailure: a reading changes nothing, so it failed because nobody answered,
-// or because garbage came.
-func readFailure(err error) error {
-	var garbage *kkt.GarbageError
-	switch {
-	case errors.As(err, &garbage):
-		return garbage
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, kkt.ErrBusy):
-		return err
-	default:
-		return fmt.Errorf("%w (%s)", kkt.ErrNoAnswer, err.Error())
 	}
 }
 
@@ -164,7 +158,7 @@ func (r *reading) refused(p part, command []byte, code int) {
 	device := DeviceCode(code)
 	if device == 0 {
 		r.set.Put(signal.ErrorCode, signal.Value{})
-		r.strange(hexString(command) + ": " + codeText(code))
+		r.strange(octets.Hex(command) + ": " + codeText(code))
 		return
 	}
 	r.set.Put(signal.ErrorCode, signal.IntOf(int64(device)))
@@ -192,15 +186,4 @@ func (r *reading) finish() {
 	if r.state.mode == modeShiftOver {
 		r.set.Put(signal.Shift, signal.TextOf("expired"))
 	}
-}
-
-// drift is the register's clock minus the true time in whole seconds. The
-// register shows no fractions, and the command took a while, so the truth lies
-// in a span; 0 is said whenever 0 lies in it.
-func drift(shown, before, after time.Time) int64 {
-	low, high := shown.Sub(after), shown.Add(time.Second).Sub(before)
-	if low <= 0 && high > 0 {
-		return 0
-	}
-	return int64(((low + high) / 2).Round(time.Second) / time.Second)
 }

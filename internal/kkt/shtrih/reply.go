@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/octets"
 )
 
 // body takes a reply's data out: what stands after the command's code and the
@@ -12,9 +13,9 @@ import (
 func body(command, reply []byte) ([]byte, error) {
 	switch {
 	case len(command) == 0:
-		return nil, errStart
+		return nil, octets.BadStart
 	case len(reply) == 0:
-		return nil, errNoReply
+		return nil, octets.NoReply
 	}
 	code := command[:codeLength(command)]
 	rest, ok := bytes.CutPrefix(reply, code)
@@ -23,13 +24,13 @@ func body(command, reply []byte) ([]byte, error) {
 	}
 	switch {
 	case !ok && bytes.HasPrefix(code, reply):
-		return nil, errShort
+		return nil, octets.TooShort
 	case !ok && bareError(reply):
 		return nil, refusal(command, reply[0])
 	case !ok:
-		return nil, errStart
+		return nil, octets.BadStart
 	case len(rest) == 0:
-		return nil, errShort
+		return nil, octets.TooShort
 	case rest[0] != 0:
 		return nil, refusal(command, rest[0])
 	}

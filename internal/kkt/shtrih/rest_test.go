@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/port"
 	"github.com/tillwright/tillwright/internal/kkt/shtrih"
 	register "github.com/tillwright/tillwright/internal/sim/shtrih"
 )
@@ -29,7 +30,7 @@ type goes struct {
 	tries int
 }
 
-func (g *goes) dial(context.Context, kkt.Endpoint, time.Duration) (shtrih.Port, error) {
+func (g *goes) dial(context.Context, kkt.Endpoint, time.Duration) (port.Line, error) {
 	g.tries++
 	if g.till != nil && g.till(g.tries) {
 		return nil, fmt.Errorf("another: %w", kkt.ErrBusy)
@@ -135,6 +136,7 @@ func TestAQuickRegisterIsReadInOneGo(t *testing.T) {
 func TestATillSellsWhileASlowRegisterIsRead(t *testing.T) {
 	t.Parallel()
 	s := put(t, false, register.Options{Seed: 4})
+	s.proto.Timing = shtrih.Timing{} // a slow line needs the usual patience
 	e := s.endpoint()
 	e.Address = slowly(t, e.Address, 30*time.Millisecond)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

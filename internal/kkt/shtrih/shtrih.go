@@ -4,14 +4,15 @@
 package shtrih
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"sync"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/port"
 )
 
 // Name is the protocol's name in an endpoint.
@@ -26,14 +27,6 @@ var (
 	_ kkt.Driver   = (*Driver)(nil)
 )
 
-// Port is an open line to a register. Poll waits at most d for bytes and
-// returns 0, nil when none came.
-type Port = interface {
-	io.Writer
-	io.Closer
-	Poll(b []byte, d time.Duration) (int, error)
-}
-
 // Timing is the driver's patience. The zero value of a field means the usual
 // one, given in brackets.
 type Timing struct {
@@ -43,7 +36,7 @@ type Timing struct {
 	Inquire time.Duration // for an answer before ENQ asks for it (1 s)
 	Busy    time.Duration // how long a register may work on somebody's earlier command (4 s)
 	Print   time.Duration // how long a print is waited for before what prints (15 s)
-	Hold    time.Duration // of the port in one go while reading (250 ms); see rest
+	Hold    time.Duration // of the port in one go while reading (250 ms); see port.Visit
 	Rest    time.Duration // between two goes, on average (200 ms)
 	Tries   int           // silent waits before giving up, and times a reading is sent (3)
 }
@@ -54,14 +47,11 @@ func (t Timing) filled() Timing {
 			*d = usual
 		}
 	}
-	set(&t.Dial, 2*time.Second)
 	set(&t.Silence, 350*time.Millisecond)
 	set(&t.Byte, 100*time.Millisecond)
 	set(&t.Inquire, time.Second)
 	set(&t.Busy, 4*time.Second)
 	set(&t.Print, 15*time.Second)
-	set(&t.Hold, 250*time.Millisecond)
-	set(&t.Rest, 200*time.Millisecond)
 	if t.Tries == 0 {
 		t.Tries = 3
 	}
@@ -70,11 +60,11 @@ func (t Timing) filled() Timing {
 
 // Protocol opens Shtrih-M registers and explains their bytes. It remembers by
 // address which framing a register speaks and where its tables are, so it is
-// used by pointer. Planning and explaining need no field; opening needs Dial.
+// used by pointer. The zero Protocol is ready to use.
 type Protocol struct {
 	// Dial opens the endpoint's line without sending a byte and wraps kkt's
-	// errors; limit is for connecting.
-	Dial func(ctx context.Context, e kkt.Endpoint, limit time.Duration) (Port, error)
+	// errors; limit is for connecting. nil is port.Open.
+	Dial func(ctx context.Context, e kkt.Endpoint, limit time.Duration) (port.Line, error)
 	// Location is the zone that the register's clock shows; nil is the
 	// machine's own. A register knows no zones.
 	Location *time.Location
@@ -112,19 +102,9 @@ func (p *Protocol) remember(address string, change func(*memory)) {
 	p.known[address] = m
 }
 
-func (p *Protocol) location() *time.Location {
-	if p.Location == nil {
-		return time.Local
-	}
-	return p.Location
-}
+func (p *Protocol) location() *time.Location { return cmp.Or(p.Location, time.Local) }
 
-func (p *Protocol) clock() clock.Clock {
-	if p.Clock == nil {
-		return clock.System{}
-	}
-	return p.Clock
-}
+func (p *Protocol) clock() clock.Clock { return cmp.Or[clock.Clock](p.Clock, clock.System{}) }
 
 // Open opens the line and finds out which framing the register speaks, by ENQ
 // and by a frame that only asks for a number. It fails with kkt.ErrRefused,
@@ -134,12 +114,11 @@ func (p *Protocol) Open(ctx context.Context, e kkt.Endpoint) (kkt.Driver, error)
 	if err != nil {
 		return nil, err
 	}
-	if p.Dial == nil {
-		return nil, fmt.Errorf("shtrih: nothing to open a line with: %w", kkt.ErrUnsupported)
-	}
 	d := &Driver{proto: p, pw: pw, endpoint: withPort(e)}
-	if err := d.open(ctx); err != nil {
-		return nil, err
+	pace := port.Pace{Hold: p.Timing.Hold, Rest: p.Timing.Rest}
+	d.visit, err = port.Begin(ctx, pace, func(ctx context.Context) (talker, error) { return p.find(ctx, d.endpoint) })
+	if err != nil {
+		return nil, fmt.Errorf("shtrih: opening: %w", err)
 	}
 	return d, nil
 }

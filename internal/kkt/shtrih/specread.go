@@ -18,27 +18,27 @@ func stateSpecs() []spec {
 // driveSpecs are the questions that the fiscal drive answers.
 func driveSpecs() []spec {
 	return []spec{
-		ofDrive(fnStatus, "fn_status", askNothing, fieldsOf(parseDrive)),
-		ofDrive(0x02, "fn_number", askNothing, readNumber),
-		ofDrive(fnValid, "fn_validity", askNothing, fieldsOf(parseValidity)),
-		ofDrive(0x04, "fn_version", askNothing, readVersion),
-		ofDrive(fnRegistered, "read_registration", askNothing, fieldsOf(parseRegistration)),
-		ofDrive(fnFind, "find_document", askDocument, fieldsOf(parseDocument)),
-		ofDrive(0x30, "ofd_buffer_state", askNothing, readBuffer),
-		ofDrive(0x31, "ofd_buffer_read", askBlock, readBytes),
-		ofDrive(fnExchange, "fn_exchange_status", askNothing, fieldsOf(parseExchange)),
-		ofDrive(0x3A, "read_document", askDocument, readDocumentHead),
+		aboutFN(fnStatus, "fn_status", askNothing, fieldsOf(parseDrive)),
+		aboutFN(0x02, "fn_number", askNothing, readSerial),
+		aboutFN(fnValid, "fn_validity", askNothing, fieldsOf(parseValidity)),
+		aboutFN(0x04, "fn_version", askNothing, readVersion),
+		aboutFN(fnRegistered, "read_registration", askNothing, fieldsOf(parseRegistration)),
+		aboutFN(fnFind, "find_document", askDocument, fieldsOf(parseDocument)),
+		aboutFN(0x30, "ofd_buffer_state", askNothing, readBuffer),
+		aboutFN(0x31, "ofd_buffer_read", askBlock, readBytes),
+		aboutFN(fnExchange, "fn_exchange_status", askNothing, fieldsOf(parseExchange)),
+		aboutFN(0x3A, "read_document", askDocument, readDocumentHead),
 		{code: []byte{cmdDrive, 0x3B}, name: "read_document_part", risk: kkt.RiskRead, ask: askNothing, read: readBytes, once: true},
-		ofDrive(0x3C, "read_ofd_receipt", askDocument, readBytes),
-		ofDrive(0x3F, "fn_unconfirmed", askNothing, readUnconfirmed),
-		ofDrive(fnShift, "fn_shift", askNothing, fieldsOf(parseShift)),
-		ofDrive(0x60, "read_fn_archive", nil, readBytes),
-		ofDrive(0x63, "fn_memory", askNothing, readMemory),
-		ofDrive(0x70, "fn_marking_state", askNothing, readMarking),
+		aboutFN(0x3C, "read_ofd_receipt", askDocument, readBytes),
+		aboutFN(0x3F, "fn_unconfirmed", askNothing, readUnconfirmed),
+		aboutFN(fnShift, "fn_shift", askNothing, fieldsOf(parseShift)),
+		aboutFN(0x60, "read_fn_archive", nil, readBytes),
+		aboutFN(0x63, "fn_memory", askNothing, readMemory),
+		aboutFN(0x70, "fn_marking_state", askNothing, readMarking),
 	}
 }
 
-func ofDrive(sub byte, name string, ask func(*reader) map[string]any, read func([]byte) (map[string]any, error)) spec {
+func aboutFN(sub byte, name string, ask func(*reader) map[string]any, read func([]byte) (map[string]any, error)) spec {
 	return spec{code: []byte{cmdDrive, sub}, name: name, risk: kkt.RiskRead, ask: ask, read: read}
 }
 

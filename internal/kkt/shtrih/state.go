@@ -3,6 +3,8 @@ package shtrih
 import (
 	"fmt"
 	"strconv"
+
+	"github.com/tillwright/tillwright/internal/kkt/octets"
 )
 
 // The flags of the short and the full state that are read. The others stand
@@ -48,9 +50,9 @@ type condition struct {
 }
 
 func parseCondition(r *reader) condition {
-	c := condition{flags: r.le(2)}
-	m := r.byte()
-	c.mode, c.kind, c.sub = m&0x0F, m>>4, r.byte()
+	c := condition{flags: r.Int(2)}
+	m := r.Byte()
+	c.mode, c.kind, c.sub = m&0x0F, m>>4, r.Byte()
 	// Not every register has the sensor for the roll (bit 1); the one at the
 	// paper itself (bit 7) is the one that stops printing.
 	c.noPaper = c.flags&flagReceiptPaper == 0 || c.sub == subNoPaperIdle || c.sub == subNoPaper
@@ -120,19 +122,19 @@ type shortState struct {
 }
 
 func parseShortState(data []byte) (shortState, error) {
-	r := reader{data: data}
-	s := shortState{operator: r.byte(), condition: parseCondition(&r), printed: -1}
-	s.operations, s.battery, s.power = r.byte(), r.byte(), r.byte()
-	r.take(2)
-	s.operations |= r.byte() << 8
-	r.take(3)
-	if r.err == nil && len(r.data) > 0 {
-		s.printed = r.byte()
+	r := from(data)
+	s := shortState{operator: r.Byte(), condition: parseCondition(&r), printed: -1}
+	s.operations, s.battery, s.power = r.Byte(), r.Byte(), r.Byte()
+	r.Take(2)
+	s.operations |= r.Byte() << 8
+	r.Take(3)
+	if r.Err() == nil && r.Left() > 0 {
+		s.printed = r.Byte()
 	}
-	return s, r.end()
+	return s, r.End()
 }
 
-func (s shortState) fields() map[string]any {
+func (s shortState) Fields() map[string]any {
 	f := map[string]any{"operator": s.operator, "operations": s.operations, "batteryRaw": s.battery, "powerRaw": s.power}
 	s.put(f)
 	if s.printed >= 0 {
@@ -146,9 +148,9 @@ type fullState struct {
 	condition
 	operator, hall, port  int
 	version               string
-	builtAt               wall
+	builtAt               octets.Wall
 	document              int64
-	at                    wall
+	at                    octets.Wall
 	serial                int64 // -1: not entered
 	lastShift             int64
 	regs, regsLeft        int
@@ -158,26 +160,26 @@ type fullState struct {
 }
 
 func parseFullState(data []byte) (fullState, error) {
-	r := reader{data: data}
-	s := fullState{operator: r.byte()}
-	major := r.ascii(2)
-	s.version = dotted(major, r.le(2))
-	s.builtAt, s.hall, s.document = r.date(layoutDay), r.byte(), r.le(2)
+	r := from(data)
+	s := fullState{operator: r.Byte()}
+	major := r.ASCII(2)
+	s.version = dotted(major, r.Int(2))
+	s.builtAt, s.hall, s.document = r.Date(octets.DMY), r.Byte(), r.Int(2)
 	s.condition = parseCondition(&r)
-	s.port = r.byte()
-	s.fmVersion, s.fmBuilds = int(r.le(2)), r.le(2)
-	r.take(3) // the fiscal memory's date; there is no such memory any more
-	s.at, s.fmFlags = r.date(layoutMoment), r.byte()
-	s.serial = r.le(4)
-	s.lastShift, s.freeRecords = r.le(2), r.le(2)
-	s.regs, s.regsLeft, s.inn = r.byte(), r.byte(), r.le(6)
-	if r.err == nil && len(r.data) == 2 {
-		s.serial |= r.le(2) << 32
+	s.port = r.Byte()
+	s.fmVersion, s.fmBuilds = int(r.Int(2)), r.Int(2)
+	r.Take(3) // the fiscal memory's date; there is no such memory any more
+	s.at, s.fmFlags = r.Date(octets.DMYhms), r.Byte()
+	s.serial = r.Int(4)
+	s.lastShift, s.freeRecords = r.Int(2), r.Int(2)
+	s.regs, s.regsLeft, s.inn = r.Byte(), r.Byte(), r.Int(6)
+	if r.Err() == nil && r.Left() == 2 {
+		s.serial |= r.Int(2) << 32
 	}
 	if s.serial&0xFFFFFFFF == 0xFFFFFFFF {
 		s.serial = -1
 	}
-	return s, r.end()
+	return s, r.End()
 }
 
 // dotted writes a version as the maker does: "C3" and build 664 are "C.3.664".
@@ -188,13 +190,13 @@ func dotted(major string, build int64) string {
 	return fmt.Sprintf("%c.%c.%d", major[0], major[1], build)
 }
 
-func (s fullState) fields() map[string]any {
+func (s fullState) Fields() map[string]any {
 	f := map[string]any{
 		"operator": s.operator, "version": s.version, "hallNumber": s.hall, "documentNumber": s.document, "port": s.port,
 		"lastShift": s.lastShift, "registrationsDone": s.regs, "registrationsLeft": s.regsLeft,
 	}
 	s.put(f)
-	putTime(f, s.at, true)
+	octets.PutTime(f, s.at, true)
 	if !s.builtAt.IsZero() {
 		f["built"] = s.builtAt.Format("2006-01-02")
 	}
@@ -223,13 +225,13 @@ type deviceType struct {
 }
 
 func parseType(data []byte) (deviceType, error) {
-	r := reader{data: data}
-	d := deviceType{kind: r.byte(), subkind: r.byte(), protocol: r.byte(), subprotocol: r.byte(), model: r.byte(), language: r.byte()}
-	d.name = r.text(len(r.data))
-	return d, r.end()
+	r := from(data)
+	d := deviceType{kind: r.Byte(), subkind: r.Byte(), protocol: r.Byte(), subprotocol: r.Byte(), model: r.Byte(), language: r.Byte()}
+	d.name = r.text(r.Left())
+	return d, r.End()
 }
 
-func (d deviceType) fields() map[string]any {
+func (d deviceType) Fields() map[string]any {
 	return map[string]any{
 		"deviceKind": d.kind, "deviceSubkind": d.subkind, "protocolVersion": fmt.Sprintf("%d.%d", d.protocol, d.subprotocol),
 		"model": d.model, "modelName": modelName(d.model), "language": d.language, "name": d.name,

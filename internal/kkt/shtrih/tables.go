@@ -3,6 +3,8 @@ package shtrih
 import (
 	"encoding/binary"
 	"strconv"
+
+	"github.com/tillwright/tillwright/internal/kkt/octets"
 )
 
 // The tables that are read, as registers number them. Registers on the maker's
@@ -39,9 +41,9 @@ type tableStructure struct {
 }
 
 func parseTable(data []byte) (tableStructure, error) {
-	r := reader{data: data}
-	t := tableStructure{name: r.text(40), rows: r.le(2), fields: r.le(1)}
-	return t, r.end()
+	r := from(data)
+	t := tableStructure{name: r.text(40), rows: r.Int(2), fields: r.Int(1)}
+	return t, r.End()
 }
 
 // fieldStructure is the reply to 2E: what a field is called, whether it is a
@@ -54,36 +56,36 @@ type fieldStructure struct {
 }
 
 func parseField(data []byte) (fieldStructure, error) {
-	r := reader{data: data}
+	r := from(data)
 	f := fieldStructure{name: r.text(40)}
-	kind := r.byte()
-	f.text, f.size = kind == 1, r.byte()
+	kind := r.Byte()
+	f.text, f.size = kind == 1, r.Byte()
 	switch {
-	case r.err != nil:
+	case r.Err() != nil:
 	case kind > 1, !f.text && f.size > 8:
-		r.keep(errValue)
+		r.Keep(octets.BadValue)
 	case !f.text:
-		f.lowest, f.utmost = r.le(f.size), r.le(f.size)
+		f.lowest, f.utmost = r.Int(f.size), r.Int(f.size)
 	default:
-		r.take(len(r.data)) // bounds mean nothing for a text; registers differ in whether they send any
+		r.Take(r.Left()) // bounds mean nothing for a text; registers differ in whether they send any
 	}
-	return f, r.end()
+	return f, r.End()
 }
 
 // cellNumber reads a field that holds a number.
 func cellNumber(data []byte) (int64, error) {
 	if len(data) == 0 || len(data) > 8 {
-		return 0, errLength
+		return 0, octets.WrongLength
 	}
-	r := reader{data: data}
-	return r.le(len(data)), r.end()
+	r := from(data)
+	return r.Int(len(data)), r.End()
 }
 
 // cellText reads a field that holds a text.
 func cellText(data []byte) (string, error) {
 	s, ok := cyrillic(data)
 	if !ok {
-		return "", errValue
+		return "", octets.BadValue
 	}
 	return s, nil
 }
@@ -99,7 +101,7 @@ func cellValue(data []byte) string {
 	if s, ok := cyrillic(data); ok {
 		return s
 	}
-	return hexString(data)
+	return octets.Hex(data)
 }
 
 // ffdName is the format that a number in the regional settings stands for. 4 is

@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	"github.com/tillwright/tillwright/internal/fn"
+	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/octets"
 	"github.com/tillwright/tillwright/internal/signal"
 )
 
@@ -16,7 +18,7 @@ func (r *reading) takeType(data []byte) error {
 	if name == "" {
 		name = modelName(t.model)
 	}
-	r.set.Put(signal.Model, text(name))
+	r.set.Put(signal.Model, kkt.Text(name))
 	return nil
 }
 
@@ -26,7 +28,7 @@ func (r *reading) takeFull(data []byte) error {
 		return err
 	}
 	r.state = s
-	r.set.Put(signal.Firmware, text(s.version))
+	r.set.Put(signal.Firmware, kkt.Text(s.version))
 	if s.serial > 0 {
 		r.set.Put(signal.Serial, signal.TextOf(strconv.FormatInt(s.serial, 10)))
 	}
@@ -36,7 +38,7 @@ func (r *reading) takeFull(data []byte) error {
 	r.putCondition(s.condition)
 	r.putShift(s.shiftOpen(), s.lastShift)
 	if !s.at.IsZero() {
-		r.set.Put(signal.ClockDrift, signal.IntOf(drift(inZone(s.at, r.loc), r.asked, r.now())))
+		r.set.Put(signal.ClockDrift, signal.IntOf(kkt.Drift(octets.InZone(s.at, r.loc), r.asked, r.now())))
 	}
 	return nil
 }
@@ -82,36 +84,27 @@ func (r *reading) takeDrive(data []byte) error {
 	}
 	r.set.Put(signal.FNLink, signal.TextOf("ok"))
 	r.set.Put(signal.FNError, signal.IntOf(0))
-	r.set.Put(signal.FNPhase, signal.IntOf(int64(d.phase)))
-	r.set.Put(signal.FNWarnings, signal.IntOf(int64(d.warnings)))
-	r.set.Put(signal.FNSerial, text(d.serial))
-	r.set.Put(signal.Registered, signal.BoolOf(d.phase == fn.PhaseFiscal))
-	if r.last = d.last; d.last > 0 {
-		r.set.Put(signal.LastDocNo, signal.IntOf(d.last))
-		r.set.Put(signal.LastDocAt, signal.TimeOf(inZone(d.at, r.loc)))
+	d.Put(&r.set)
+	r.set.Put(signal.Registered, signal.BoolOf(d.Phase == fn.PhaseFiscal))
+	if r.last = d.Last; d.Last > 0 {
+		r.set.Put(signal.LastDocNo, signal.IntOf(d.Last))
+		r.set.Put(signal.LastDocAt, signal.TimeOf(octets.InZone(d.At, r.loc)))
 	}
 	return nil
 }
 
 func (r *reading) takeExchange(data []byte) error {
 	e, err := parseExchange(data)
-	if err != nil {
-		return err
+	if err == nil {
+		e.Put(&r.set, r.loc)
 	}
-	r.set.Put(signal.Unsent, signal.IntOf(e.count))
-	if e.count > 0 {
-		r.set.Put(signal.FirstUnsentNo, signal.IntOf(e.first))
-		r.set.Put(signal.FirstUnsentAt, signal.TimeOf(inZone(e.firstAt, r.loc)))
-	}
-	return nil
+	return err
 }
 
-// takeValidity: the drive names a day; it is good until that day's midnight,
-// where the day begins.
 func (r *reading) takeValidity(data []byte) error {
 	v, err := parseValidity(data)
 	if err == nil {
-		r.set.Put(signal.FNValidTill, signal.TimeOf(inZone(v.till, r.loc)))
+		v.Put(&r.set, r.loc)
 	}
 	return err
 }
@@ -121,9 +114,9 @@ func (r *reading) takeShift(data []byte) error {
 	if err != nil {
 		return err
 	}
-	r.set.Put(signal.ShiftNumber, signal.IntOf(s.number))
+	r.set.Put(signal.ShiftNumber, signal.IntOf(s.Number))
 	word := "closed"
-	if s.open {
+	if s.Open {
 		word = "open"
 	}
 	r.set.Put(signal.Shift, signal.TextOf(word))
@@ -135,8 +128,8 @@ func (r *reading) takeRegistration(data []byte) error {
 	if err != nil {
 		return err
 	}
-	r.set.Put(signal.RegNumber, text(g.number))
-	r.set.Put(signal.INN, text(g.inn))
+	r.set.Put(signal.RegNumber, kkt.Text(g.number))
+	r.set.Put(signal.INN, kkt.Text(g.inn))
 	return nil
 }
 
@@ -153,15 +146,7 @@ func (r *reading) takeDocument(data []byte) error {
 	if err != nil {
 		return err
 	}
-	r.set.Put(signal.LastDocAt, signal.TimeOf(inZone(d.at, r.loc)))
-	r.set.Put(signal.LastDocSign, text(signText(d.sign)))
+	r.set.Put(signal.LastDocAt, signal.TimeOf(octets.InZone(d.at, r.loc)))
+	r.set.Put(signal.LastDocSign, kkt.Text(signText(d.sign)))
 	return nil
-}
-
-// text is a text value; an empty text is not known.
-func text(s string) signal.Value {
-	if s == "" || len(s) > signal.MaxText {
-		return signal.Value{}
-	}
-	return signal.TextOf(s)
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/tillwright/tillwright/internal/fn"
+	"github.com/tillwright/tillwright/internal/kkt"
 	"github.com/tillwright/tillwright/internal/signal"
 )
 
@@ -45,9 +46,9 @@ func (r *reading) takeSerial(data []byte) error {
 	if err != nil || strings.Trim(serial, "0 ") == "" {
 		return err
 	}
-	r.set.Put(signal.Serial, text(serial))
+	r.set.Put(signal.Serial, kkt.Text(serial))
 	if name := serialModel(serial); name != "" && !r.set.Get(signal.Model).Known() {
-		r.set.Put(signal.Model, text(name))
+		r.set.Put(signal.Model, kkt.Text(name))
 	}
 	return nil
 }
@@ -55,7 +56,7 @@ func (r *reading) takeSerial(data []byte) error {
 func (r *reading) takeHost(data []byte) error {
 	host, err := cellText(data)
 	if err == nil {
-		r.set.Put(signal.OFDHost, text(host))
+		r.set.Put(signal.OFDHost, kkt.Text(host))
 	}
 	return err
 }
@@ -75,7 +76,7 @@ func (r *reading) number(key signal.Def, data []byte) error {
 func (r *reading) takeFFD(data []byte) error {
 	n, err := cellNumber(data)
 	if err == nil {
-		r.set.Put(signal.FFD, text(ffdName(n)))
+		r.set.Put(signal.FFD, kkt.Text(ffdName(n)))
 	}
 	return err
 }

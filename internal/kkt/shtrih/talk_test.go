@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/port"
 	"github.com/tillwright/tillwright/internal/kkt/shtrih"
 )
 
@@ -34,7 +35,7 @@ func TestFramingIsFoundAndRemembered(t *testing.T) {
 				c.quirks = q
 				ear := &said{counterpart: c}
 				p := c.protocol()
-				p.Dial = func(context.Context, kkt.Endpoint, time.Duration) (shtrih.Port, error) { return ear, nil }
+				p.Dial = func(context.Context, kkt.Endpoint, time.Duration) (port.Line, error) { return ear, nil }
 				enqs := func() (n int) {
 					for _, b := range ear.bytes {
 						if b == 0x05 {
@@ -73,7 +74,7 @@ func TestFramingIsFoundAndRemembered(t *testing.T) {
 func TestOpeningFails(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		port shtrih.Port
+		port port.Line
 		want error
 	}{
 		"nobody":            {&dummy{}, kkt.ErrNoAnswer},
@@ -88,7 +89,7 @@ func TestOpeningFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := &shtrih.Protocol{Dial: func(context.Context, kkt.Endpoint, time.Duration) (shtrih.Port, error) { return tc.port, nil }}
+				p := &shtrih.Protocol{Dial: func(context.Context, kkt.Endpoint, time.Duration) (port.Line, error) { return tc.port, nil }}
 				_, err := p.Open(t.Context(), kkt.Endpoint{Address: "a"})
 				var garbage *kkt.GarbageError
 				if tc.want == nil && !errors.As(err, &garbage) && !errors.Is(err, kkt.ErrNoAnswer) && !errors.Is(err, kkt.ErrBusy) || tc.want != nil && !errors.Is(err, tc.want) {
@@ -144,7 +145,7 @@ func TestSpeedsOfASerialRegister(t *testing.T) {
 		c := newCounterpart(false)
 		p := c.protocol()
 		dial := p.Dial
-		p.Dial = func(ctx context.Context, e kkt.Endpoint, limit time.Duration) (shtrih.Port, error) {
+		p.Dial = func(ctx context.Context, e kkt.Endpoint, limit time.Duration) (port.Line, error) {
 			port, err := dial(ctx, e, limit)
 			if e.Baud != 4800 {
 				return &dummy{}, err
@@ -173,7 +174,7 @@ func TestAddressGetsTheUsualPort(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			p := newCounterpart(false).protocol()
 			dial := p.Dial
-			p.Dial = func(ctx context.Context, e kkt.Endpoint, limit time.Duration) (shtrih.Port, error) {
+			p.Dial = func(ctx context.Context, e kkt.Endpoint, limit time.Duration) (port.Line, error) {
 				if e.Address != want {
 					t.Errorf("%s is dialled as %s", address, e.Address)
 				}

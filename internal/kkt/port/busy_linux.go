@@ -1,4 +1,4 @@
-package atol
+package port
 
 import (
 	"os"

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package atol
+package port
 
 // heldByOther is a question for Linux only: elsewhere opening the device
 // already fails.

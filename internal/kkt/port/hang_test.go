@@ -1,4 +1,4 @@
-package atol
+package port
 
 import (
 	"errors"
@@ -10,13 +10,13 @@ import (
 	"github.com/tillwright/tillwright/internal/kkt"
 )
 
-// stuckPort is a line whose calls come back only when it is closed, or never.
-type stuckPort struct {
+// stuckLine is a line whose calls come back only when it is closed, or never.
+type stuckLine struct {
 	write, poll, close bool // hang here
 	closed             chan struct{}
 }
 
-func (p *stuckPort) Write(b []byte) (int, error) {
+func (p *stuckLine) Write(b []byte) (int, error) {
 	if p.write {
 		<-p.closed
 		return 0, io.ErrClosedPipe
@@ -24,7 +24,7 @@ func (p *stuckPort) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func (p *stuckPort) Poll(b []byte, d time.Duration) (int, error) {
+func (p *stuckLine) Poll(b []byte, d time.Duration) (int, error) {
 	if p.poll {
 		<-p.closed
 		b[0] = 0xFF // a careless driver writes late
@@ -34,7 +34,7 @@ func (p *stuckPort) Poll(b []byte, d time.Duration) (int, error) {
 	return copy(b, "answer"), nil
 }
 
-func (p *stuckPort) Close() error {
+func (p *stuckLine) Close() error {
 	if p.close {
 		<-p.closed // as long as the test likes
 		return nil
@@ -45,28 +45,28 @@ func (p *stuckPort) Close() error {
 
 func TestADriverThatHangsIsLeftBehind(t *testing.T) {
 	t.Parallel()
-	for name, stuck := range map[string]*stuckPort{"writing": {write: true}, "reading": {poll: true}} {
+	for name, stuck := range map[string]*stuckLine{"writing": {write: true}, "reading": {poll: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				stuck.closed = make(chan struct{})
-				l := &line{port: &patient{port: stuck, grace: hangAfter}}
+				p := &patient{line: stuck, grace: hangAfter}
 				begun := time.Now()
-				_, err := l.send(1, 2, 3)
+				err := (&Wire{Line: p}).Say(1, 2, 3)
 				if err == nil {
-					_, _, err = l.receive(t.Context(), time.Second)
+					_, _, err = (&Wire{Line: p}).Next(t.Context(), time.Second)
 				}
-				if !errors.Is(err, kkt.ErrNoAnswer) || errors.Is(err, kkt.ErrBusy) {
+				if !errors.Is(err, ErrHung) || !errors.Is(err, kkt.ErrNoAnswer) || errors.Is(err, kkt.ErrBusy) {
 					t.Errorf("%v", err)
 				}
 				if took := time.Since(begun); took < hangAfter || took > hangAfter+time.Second {
 					t.Errorf("took %v", took)
 				}
 				<-stuck.closed // the port is given back without anybody asking
-				if err := l.port.Close(); err != nil {
+				if err := p.Close(); err != nil {
 					t.Errorf("close: %v", err)
 				}
-				if _, err := l.send(1); !errors.Is(err, kkt.ErrNoAnswer) {
+				if _, err := p.Write([]byte{1}); !errors.Is(err, kkt.ErrNoAnswer) {
 					t.Errorf("afterwards: %v", err)
 				}
 			})
@@ -77,7 +77,7 @@ func TestADriverThatHangsIsLeftBehind(t *testing.T) {
 func TestAPatientLineIsTheLine(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := &patient{port: &stuckPort{closed: make(chan struct{})}, grace: hangAfter}
+		p := &patient{line: &stuckLine{closed: make(chan struct{})}, grace: hangAfter}
 		if n, err := p.Write([]byte("abc")); n != 3 || err != nil {
 			t.Errorf("write: %d, %v", n, err)
 		}
@@ -94,8 +94,8 @@ func TestAPatientLineIsTheLine(t *testing.T) {
 func TestAPortThatWillNotCloseEndsTheTurnAllTheSame(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		stuck := &stuckPort{close: true, closed: make(chan struct{})}
-		p := &patient{port: stuck, grace: hangAfter}
+		stuck := &stuckLine{close: true, closed: make(chan struct{})}
+		p := &patient{line: stuck, grace: hangAfter}
 		if err := p.Close(); !errors.Is(err, kkt.ErrNoAnswer) {
 			t.Errorf("%v", err)
 		}

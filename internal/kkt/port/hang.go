@@ -1,4 +1,4 @@
-package atol
+package port
 
 import (
 	"bytes"
@@ -13,8 +13,8 @@ import (
 // long packet at 9600 baud takes a second to leave.
 const hangAfter = 5 * time.Second
 
-// errHung says that the machine's serial driver did not come back.
-var errHung = errors.Join(kkt.ErrNoAnswer, errors.New("atol: the machine's serial driver hangs"))
+// ErrHung says that the machine's serial driver did not come back.
+var ErrHung = errors.Join(kkt.ErrNoAnswer, errors.New("port: the machine's serial driver hangs"))
 
 // patient is a serial line whose driver may hang: a write to a register on USB
 // that takes no more bytes, or a read through a careless driver, has no end on
@@ -22,7 +22,7 @@ var errHung = errors.Join(kkt.ErrNoAnswer, errors.New("atol: the machine's seria
 // not have the port. So a call that does not come back is left behind and the
 // line closed, which ends the call in a sound driver.
 type patient struct {
-	port  port
+	line  Line
 	grace time.Duration
 	hung  atomic.Bool
 }
@@ -30,13 +30,13 @@ type patient struct {
 // Write gives the line a copy, because a call left behind may still read it.
 func (p *patient) Write(b []byte) (int, error) {
 	own := bytes.Clone(b)
-	return p.within(p.grace, func() (int, error) { return p.port.Write(own) })
+	return p.within(p.grace, func() (int, error) { return p.line.Write(own) })
 }
 
 // Poll reads into bytes of its own for the same reason.
 func (p *patient) Poll(b []byte, d time.Duration) (int, error) {
 	own := make([]byte, len(b))
-	n, err := p.within(d+p.grace, func() (int, error) { return p.port.Poll(own, d) })
+	n, err := p.within(d+p.grace, func() (int, error) { return p.line.Poll(own, d) })
 	return copy(b, own[:n]), err
 }
 
@@ -45,13 +45,13 @@ func (p *patient) Close() error {
 	if p.hung.Load() {
 		return nil
 	}
-	_, err := p.within(p.grace, func() (int, error) { return 0, p.port.Close() })
+	_, err := p.within(p.grace, func() (int, error) { return 0, p.line.Close() })
 	return err
 }
 
 func (p *patient) within(limit time.Duration, call func() (int, error)) (int, error) {
 	if p.hung.Load() {
-		return 0, errHung
+		return 0, ErrHung
 	}
 	type answer struct {
 		n   int
@@ -69,7 +69,7 @@ func (p *patient) within(limit time.Duration, call func() (int, error)) (int, er
 		return a.n, a.err
 	case <-late.C:
 		p.hung.Store(true)
-		go func() { _ = p.port.Close() }()
-		return 0, errHung
+		go func() { _ = p.line.Close() }()
+		return 0, ErrHung
 	}
 }
