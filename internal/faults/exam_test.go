@@ -26,6 +26,7 @@ func papers() []paper {
 		{name: "exam", times: 5, faults: 59, questions: 450, without: 200},
 		{name: "exam2", times: 4, faults: 58, questions: 350, without: 150},
 		{name: "exam3", times: 4, faults: 58, questions: 500, without: 300, sealed: true},
+		{name: "exam4", times: 4, faults: 58, questions: 450, without: 250, sealed: true},
 	}
 }
 
@@ -82,7 +83,7 @@ func (a asked) placeIn(ids []string) int {
 }
 
 // half names the half of an exam that a line is of: misses on the odd lines of
-// the third were read, of the even ones only figures.
+// the third and fourth were read, of the even ones only figures.
 func half(i int) string { return [...]string{"odd", "even"}[i%2] }
 
 // TestExam prints how the matcher does on questions written by people who

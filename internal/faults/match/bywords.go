@@ -95,6 +95,9 @@ func (m *Matcher) wordScore(q question, entry int32, words float64, known int32)
 	if m.strange(q, entry) {
 		words *= outsideCost
 	}
+	if q.alien {
+		words *= alienCost
+	}
 	words = min(words, 0.97)
 	words *= q.tone.left(words)
 	return score{entry: int(entry), words: words}

@@ -72,6 +72,8 @@ func (m *Matcher) trustAt(ts []token, i int, value string) float64 {
 		return trustSigned
 	case len(value) >= 8 && len(m.code[value]) > 0:
 		return trustLong
+	case m.isDeed(ts, i):
+		return trustQuantity
 	case m.isNamed(ts, i) && !m.isShown(ts, i):
 		return trustGuess
 	case codeForm(value), len(ts) == 1 && len(value) >= 3:
@@ -99,6 +101,16 @@ func (m *Matcher) isShown(ts []token, i int) bool {
 func (m *Matcher) isNamed(ts []token, i int) bool {
 	for j := max(i-3, 0); j < i; j++ {
 		if m.lex.numbered[ts[j].raw] {
+			return true
+		}
+	}
+	return false
+}
+
+// isDeed says whether a number is that of an invoice, a contract or a waybill.
+func (m *Matcher) isDeed(ts []token, i int) bool {
+	for j := max(i-deedAway, 0); j < i; j++ {
+		if m.lex.deed[ts[j].raw] {
 			return true
 		}
 	}

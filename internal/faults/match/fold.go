@@ -17,11 +17,12 @@ import (
 )
 
 // Fold brings a text to the one form in which texts are compared: compatible
-// forms united, lower case, German umlauts written out, all dashes a minus.
+// forms united, lower case, German umlauts written out, all dashes a minus. The
+// sign № would become the English "no" and is written as "nr" instead.
 func Fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
-	for _, r := range norm.NFKC.String(strings.ToValidUTF8(s, " ")) {
+	for _, r := range norm.NFKC.String(strings.ReplaceAll(strings.ToValidUTF8(s, " "), "№", "nr ")) {
 		r = unicode.ToLower(r)
 		switch r {
 		case 'ä':

@@ -182,7 +182,7 @@ func (m *Matcher) Match(text string, state map[string]Evidence, weight map[strin
 // read takes a text apart into words and codes.
 func (m *Matcher) read(text string) ([]token, []found) {
 	commands, folded := m.commands(Fold(m.withoutNames(clip(text))))
-	ts := m.spoken(m.tokens(withoutNumbers(m.plainCodes(folded))))
+	ts := m.unprinted(folded, m.spoken(m.tokens(withoutNumbers(m.plainCodes(folded)))))
 	return ts, m.codes(append(commands, m.signs(folded)...), ts)
 }
 

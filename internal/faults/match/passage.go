@@ -97,7 +97,7 @@ func (m *Matcher) byPassages(board map[int]*score, q question, ts []token) {
 	best := make(map[int]score)
 	for _, at := range passages(ts) {
 		part := m.question(ts[at[0]:at[1]])
-		part.tone = q.tone
+		part.tone, part.alien = q.tone, q.alien
 		for e, s := range m.byWords(part) {
 			if s.words > best[e].words {
 				best[e] = *s

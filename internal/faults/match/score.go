@@ -17,6 +17,9 @@ const (
 	stateTrust   = 0.85 // a state that holds is not yet what the question is about
 	pairShare    = 0.12 // added when the words stand in the same order, side by side
 	outsideCost  = 0.45 // what is left of the words' score beside words of other matters
+	alienCost    = 0.9  // what is left of it beside a word that nobody knows, when none is ours
+	alienMost    = 5    // words of a question up to which such a word is what it speaks of
+	plainSim     = 0.95 // where all others are written as they should be, so that it is none of ours misspelt
 	singleCost   = 0.7  // what is left of it when one word alone is known
 	floor        = 0.06 // below it an entry is not thought of at all
 	strangeCost  = 0.6  // what is left of it beside a code that no fault has
@@ -47,6 +50,7 @@ type question struct {
 	outside []int    // places of words of other matters
 	pairs   []string // neighbouring words, as keys
 	apart   bool     // two words together are of another matter: opening hours
+	alien   bool     // short, with a word that nobody knows and none of ours
 	tone    tone
 }
 
@@ -55,7 +59,7 @@ func (m *Matcher) question(ts []token) question {
 	q.pairs = m.pairsIn(ts)
 	others := !m.ofUs(ts)
 	q.apart = slices.ContainsFunc(q.pairs, func(p string) bool { return m.lex.apart[p] || others && m.lex.brands.pairs[p] })
-	seen, strangers := make(map[string]bool), 0.0
+	seen, strangers, plain := make(map[string]bool), 0.0, true
 	for _, t := range ts {
 		if t.key == "" || seen[t.key] {
 			continue
@@ -68,12 +72,14 @@ func (m *Matcher) question(ts []token) question {
 		w, known := m.weight(t)
 		q.weights = append(q.weights, w)
 		if known {
+			plain = plain && t.reads[0].sim >= plainSim
 			q.sum += w * max(t.sim, waySim) // how a whole question is typed takes nothing off its words
 		} else {
 			strangers += w
 		}
 	}
 	q.sum += min(strangers, q.sum*strangerMost+m.index.unknown)
+	q.alien = others && strangers > 0 && len(q.tokens) <= alienMost && plain
 	return q
 }
 

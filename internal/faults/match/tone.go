@@ -10,6 +10,7 @@ type tone struct {
 	settled bool
 	asks    bool // how something is done
 	how     bool // from its first word on
+	duty    bool // what one has to do or to have at all
 	thanks  bool
 }
 
@@ -31,16 +32,29 @@ const briefThanks = 8
 // listen finds a question's tone.
 func (m *Matcher) listen(ts []token, pairs []string) tone {
 	t := tone{wants: m.lex.wants.inPairs(pairs), settled: m.lex.settled.inPairs(pairs), trouble: m.lex.trouble.inPairs(pairs)}
-	for _, tok := range ts {
+	for i, tok := range ts {
 		t.wants = t.wants || m.lex.wants.holds(m, tok)
 		t.settled = t.settled || m.lex.settled.holds(m, tok)
-		t.trouble = t.trouble || m.lex.trouble.holds(m, tok)
+		t.trouble = t.trouble || m.isTrouble(ts, i, pairs)
 		t.thanks = t.thanks || m.lex.thanks.holds(m, tok)
 		t.asks = t.asks || m.lex.asks.holds(m, tok)
 	}
-	t.how = m.beginsHow(ts)
+	t.wants = t.wants || m.namesDeed(ts)
+	t.duty = m.asksDuty(ts, pairs)
+	t.how = m.beginsHow(ts) || t.duty
 	t.thanks = t.thanks && len(ts) <= briefThanks // a long message ends with thanks for help to come
 	return t
+}
+
+// isTrouble says whether the word at place i is one of trouble, and neither in
+// a pair that says nothing of the kind nor the "no" of "invoice no 413".
+func (m *Matcher) isTrouble(ts []token, i int, pairs []string) bool {
+	switch {
+	case !m.lex.trouble.holds(m, ts[i]), ts[i].raw == "no" && i+1 < len(ts) && ts[i+1].number != "":
+		return false
+	default:
+		return i >= len(pairs) || !m.lex.calm.pairs[pairs[i]]
+	}
 }
 
 // left is what a tone leaves of words that score so much.
@@ -64,13 +78,31 @@ func (t tone) left(words float64) float64 {
 // ask so. ask is how well the entry's asking phrases are met.
 func (t tone) unasked(howTo bool, ask float64) float64 {
 	switch {
-	case !t.how || t.trouble || ask >= howFit:
+	case !t.how || t.trouble || ask >= howFit && (howTo || !t.duty):
 		return 1
 	case howTo:
 		return howToCost
 	default:
 		return howCost
 	}
+}
+
+// asksDuty says whether a question is what one has to do, or needs to have, at
+// all.
+func (m *Matcher) asksDuty(ts []token, pairs []string) bool {
+	return m.lex.duty.inPairs(pairs) ||
+		slices.ContainsFunc(ts, func(t token) bool { return m.lex.duty.holds(m, t) }) ||
+		slices.ContainsFunc(m.lex.duties, func(phrase []string) bool { return says(ts, phrase) })
+}
+
+// says whether words stand in a question just so, one behind the other.
+func says(ts []token, phrase []string) bool {
+	for i := 0; i+len(phrase) <= len(ts); i++ {
+		if slices.EqualFunc(ts[i:i+len(phrase)], phrase, func(t token, w string) bool { return t.raw == w }) {
+			return true
+		}
+	}
+	return false
 }
 
 // asksHow says whether a text of ours begins as a question of how something is

@@ -37,6 +37,14 @@ var (
 	howFile string
 	//go:embed words/thanks.txt
 	thanksFile string
+	//go:embed words/paper.txt
+	paperFile string
+	//go:embed words/deed.txt
+	deedFile string
+	//go:embed words/duty.txt
+	dutyFile string
+	//go:embed words/calm.txt
+	calmFile string
 	//go:embed words/same.txt
 	sameFile string
 	//go:embed words/kin.txt
@@ -60,6 +68,11 @@ type lexicon struct {
 	trouble  wordSet
 	asks     wordSet
 	thanks   wordSet
+	duty     wordSet
+	duties   [][]string // phrases of it, as folded
+	calm     wordSet
+	paper    wordSet
+	deed     map[string]bool // folded words
 	same     map[string]string
 	kin      map[string][]string // keys of words for nearly the same
 }
@@ -77,12 +90,15 @@ func newLexicon() *lexicon {
 	l.quantity = folded(quantityFile, func(w string) string { return w })
 	l.numbered = folded(numberedFile, func(w string) string { return w })
 	l.how = folded(howFile, func(w string) string { return w })
+	l.deed = folded(deedFile, func(w string) string { return w })
 	l.context = folded(contextFile, l.key)
 	other := l.set(outsideFile)
 	l.outside, l.apart = other.keys, other.pairs
 	l.brands, l.ours = l.set(brandsFile), l.set(oursFile)
 	l.wants, l.settled = l.set(intentFile), l.set(settledFile)
 	l.trouble, l.asks, l.thanks = l.set(troubleFile), l.set(asksFile), l.set(thanksFile)
+	l.duties = phrasesOf(dutyFile)
+	l.duty, l.paper, l.calm = l.set(dutyFile), l.set(paperFile), l.set(calmFile)
 	l.trouble.least = 0.7 // a sign of trouble is rather seen than missed
 	return l
 }
@@ -91,10 +107,10 @@ func newLexicon() *lexicon {
 // one of them, however it is typed.
 func (l *lexicon) keys() []string {
 	all := make(map[string]bool)
-	for _, set := range []map[string]bool{l.context, l.outside, l.brands.keys, l.wants.keys, l.settled.keys, l.trouble.keys} {
+	for _, set := range []map[string]bool{l.context, l.outside, l.brands.keys, l.wants.keys, l.settled.keys, l.trouble.keys, l.duty.keys, l.paper.keys} {
 		maps.Copy(all, set)
 	}
-	for _, pairs := range []map[string]bool{l.apart, l.brands.pairs, l.wants.pairs, l.settled.pairs, l.trouble.pairs} {
+	for _, pairs := range []map[string]bool{l.apart, l.brands.pairs, l.wants.pairs, l.settled.pairs, l.trouble.pairs, l.duty.pairs, l.calm.pairs} {
 		for pair := range pairs {
 			for _, k := range strings.Fields(pair) {
 				all[k] = true
@@ -138,6 +154,7 @@ func (l *lexicon) set(file string) wordSet {
 	for _, line := range wordLines(file) {
 		for _, w := range line {
 			switch a, b, pair := strings.Cut(w, "_"); {
+			case pair && strings.Contains(b, "_"): // see phrasesOf
 			case pair:
 				s.pairs[l.key(a)+" "+l.key(b)] = true
 			case l.stop[w]:
@@ -148,6 +165,19 @@ func (l *lexicon) set(file string) wordSet {
 		}
 	}
 	return s
+}
+
+// phrasesOf are the entries of a list that are three words or more.
+func phrasesOf(file string) [][]string {
+	var out [][]string
+	for _, line := range wordLines(file) {
+		for _, w := range line {
+			if words := strings.Split(w, "_"); len(words) > 2 {
+				out = append(out, words)
+			}
+		}
+	}
+	return out
 }
 
 func wordLines(file string) [][]string {
