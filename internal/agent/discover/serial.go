@@ -110,6 +110,7 @@ func (f *Finder) port(ctx context.Context, p Port, m maker) (wire.Offer, bool) {
 			break
 		}
 		o, err := f.identify(ctx, kkt.Endpoint{Protocol: name, Transport: serialTransport, Address: p.Name})
+		f.opt.Log.Debug("discover: a port was asked", "port", p.Name, "protocol", name, "error", err)
 		switch {
 		case err == nil:
 			o.Maker, o.USB = m.name, usb(p)
