@@ -51,7 +51,7 @@ func (a *App) buildAreas() error {
 		return err
 	}
 	a.Help = help.New(a.DB, a.clock, help.Ports{
-		Library: library{a.Faults}, Walks: a.Faults, Firms: firms{a.Access}, Desk: helpDesk{a.Desk}, Registers: registers{a.Registry},
+		Library: library{a.Faults}, Walks: a.Faults, Firms: firms{a.Access}, Desk: helpDesk{a.Desk}, Registers: registers{a.Registry}, Bus: a.Bus,
 	})
 	folder, err := files.NewFolder(filepath.Join(a.cfg.Data, "files"))
 	if err != nil {

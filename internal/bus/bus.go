@@ -21,7 +21,7 @@ const room = 256
 // Event says that something of a tenant changed.
 type Event struct {
 	Tenant string
-	Topic  string // "device", "alert", "incident", "case", "agent", "command", "session"
+	Topic  string // "device", "alert", "incident", "case", "agent", "command", "session", "question"
 	ID     string
 	Data   any  // small and immutable, or nil
 	At     Mark // its place among the tenant's events; Publish gives it

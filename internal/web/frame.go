@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/tillwright/tillwright/internal/access"
+	"github.com/tillwright/tillwright/internal/faults/help"
 	"github.com/tillwright/tillwright/internal/i18n"
 	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/scope"
@@ -100,7 +101,7 @@ func (rq *request) nav(ctx context.Context) ([]ui.NavItem, error) {
 		if err != nil {
 			return nil, err
 		}
-		items = append(items, item, ui.NavItem{Section: ui.SectionFaults, Href: "/faults", Count: questions, Topics: "case"})
+		items = append(items, item, ui.NavItem{Section: ui.SectionFaults, Href: "/faults", Count: questions, Topics: help.Topic})
 	} else if rq.id.Person.ID != "" {
 		items = append(items, ui.NavItem{Section: ui.SectionFaults, Href: "/faults"})
 	}

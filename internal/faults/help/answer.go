@@ -46,7 +46,7 @@ func (s *Service) Remove(ctx context.Context, sc scope.Scope, id string, version
 		if _, err := tx.Exec(ctx, `DELETE FROM faults_question WHERE tenant = $1 AND id = $2`, sc.Tenant(), id); err != nil {
 			return err
 		}
-		return note(ctx, tx, sc, "question.removed", "question", id, map[string]any{"fault": q.Fault})
+		return s.noteQuestion(ctx, tx, sc, "question.removed", q)
 	})
 }
 
@@ -71,7 +71,7 @@ func (s *Service) changeQuestion(ctx context.Context, sc scope.Scope, id string,
 		if !ok {
 			return problem.New(problem.Conflict, "conflict").In(op)
 		}
-		return note(ctx, tx, sc, action, "question", id, map[string]any{"fault": q.Fault, "answered": q.Answer != ""})
+		return s.noteQuestion(ctx, tx, sc, action, q)
 	})
 	return q, err
 }

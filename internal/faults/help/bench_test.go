@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/audit"
+	"github.com/tillwright/tillwright/internal/bus"
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/db"
 	"github.com/tillwright/tillwright/internal/db/dbtest"
@@ -45,6 +46,7 @@ type bench struct {
 	db    *db.DB
 	clock *clock.Manual
 	world *world
+	told  *bus.Subscription // what the bus was told
 }
 
 // world stands in for the desk, the registry and the other companies.
@@ -141,7 +143,11 @@ func newBench(t *testing.T, d *db.DB, clk *clock.Manual) *bench {
 	fx, err := faults.New(d, clk, c, faults.Ports{Runner: silent{}, Readings: silent{}, Devices: silent{}, Backups: faults.NoBackups{}, Cases: walkCases{}})
 	must(t, err)
 	w := &world{Service: fx, clock: clk, outlets: map[string][]time.Time{}}
-	return &bench{Service: help.New(d, clk, help.Ports{Library: w, Walks: fx, Firms: w, Desk: desk{w}, Registers: w}), db: d, clock: clk, world: w}
+	line := bus.New()
+	return &bench{
+		Service: help.New(d, clk, help.Ports{Library: w, Walks: fx, Firms: w, Desk: desk{w}, Registers: w, Bus: line}), db: d, clock: clk, world: w,
+		told: line.Subscribe(func(bus.Event) bool { return true }),
+	}
 }
 
 func must(t *testing.T, err error) {

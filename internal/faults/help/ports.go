@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/tillwright/tillwright/internal/bus"
 	"github.com/tillwright/tillwright/internal/db"
 	"github.com/tillwright/tillwright/internal/faults"
 	"github.com/tillwright/tillwright/internal/faults/catalogue"
@@ -85,4 +86,13 @@ type Ports struct {
 	Firms     Firms
 	Desk      Desk
 	Registers Registers
+	Bus       Publisher // told when a question changed; nil = nobody
+}
+
+// Topic is what the bus calls a change of a reader's question.
+const Topic = "question"
+
+// Publisher tells the rest of the program that a question changed.
+type Publisher interface {
+	Publish(events ...bus.Event)
 }

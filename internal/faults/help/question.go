@@ -92,7 +92,7 @@ func (s *Service) Ask(ctx context.Context, sc scope.Scope, v Visitor, q Question
 		if err != nil {
 			return err
 		}
-		return note(ctx, tx, sc, "question.asked", "question", q.ID, map[string]any{"fault": q.Fault})
+		return s.noteQuestion(ctx, tx, sc, "question.asked", q)
 	})
 	return q, err
 }

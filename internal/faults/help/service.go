@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tillwright/tillwright/internal/audit"
+	"github.com/tillwright/tillwright/internal/bus"
 	"github.com/tillwright/tillwright/internal/clock"
 	"github.com/tillwright/tillwright/internal/db"
 	"github.com/tillwright/tillwright/internal/scope"
@@ -45,4 +46,14 @@ func (s *Service) Sweep(ctx context.Context) error {
 // note writes the audit entry of an editor's or a reader's doing.
 func note(ctx context.Context, tx *db.Tx, sc scope.Scope, action, subject, id string, detail map[string]any) error {
 	return audit.Write(ctx, tx, sc, audit.Entry{Action: action, Subject: subject, SubjectID: id, Detail: detail})
+}
+
+// noteQuestion writes down what happened to a question and tells the bus after
+// the commit.
+func (s *Service) noteQuestion(ctx context.Context, tx *db.Tx, sc scope.Scope, action string, q Question) error {
+	if s.ports.Bus != nil {
+		e := bus.Event{Tenant: sc.Tenant(), Topic: Topic, ID: q.ID}
+		tx.AfterCommit(func() { s.ports.Bus.Publish(e) })
+	}
+	return note(ctx, tx, sc, action, "question", q.ID, map[string]any{"fault": q.Fault, "answered": q.Answer != ""})
 }

@@ -148,6 +148,14 @@ func TestAQuestionWaitsForAnEditor(t *testing.T) {
 		if got, want := b.audited(t, first), "question.removed question.hidden question.answered question.asked"; got != want {
 			t.Errorf("audited %q, want %q", got, want)
 		}
+		if n := len(b.told.C); n != 4 { // asked, answered, hidden, removed; not what was refused
+			t.Errorf("the bus was told %d times", n)
+		}
+		for range len(b.told.C) {
+			if e := <-b.told.C; e.Topic != help.Topic || e.ID != q.ID || e.Tenant != first {
+				t.Errorf("the bus was told %+v", e)
+			}
+		}
 	})
 }
 
