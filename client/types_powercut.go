@@ -33,6 +33,7 @@ type PowerCutItem struct {
 	VAT      int    `json:"vat" minimum:"1" maximum:"12" doc:"Tag 1199. Must hold on the day of the settlement."`
 	Object   int    `json:"object,omitempty" doc:"Tag 1212; left out: goods (1)."`
 	Unit     int    `json:"unit,omitempty" doc:"Tag 2108; left out: pieces (0)."`
+	Mark     string `json:"mark,omitempty" maxLength:"256" doc:"Marking code as it was scanned, with its separators (U+001D); left out: goods without one."`
 }
 
 // PowerCutPayment is one way in which a total was paid.
@@ -75,15 +76,16 @@ type PowerCutSettlement struct {
 
 // PowerCutPlan is how corrections are to be made.
 type PowerCutPlan struct {
-	FFD         string `json:"ffd" enum:"1.05,1.1,1.2" doc:"Of the register. 1.05 has sums, later ones have items."`
-	Taxation    string `json:"taxation" enum:"osn,usnIncome,usnIncomeOutcome,envd,esn,patent"`
-	Operator    string `json:"operator" doc:"Tag 1021."`
-	OperatorINN string `json:"operatorInn,omitempty" doc:"Tag 1203."`
-	ByOrder     bool   `json:"byOrder,omitempty" doc:"Tag 1173: ordered by the tax service."`
-	Number      string `json:"number,omitempty" maxLength:"32" doc:"Tag 1179, of the order."`
-	OneTotal    bool   `json:"oneTotal,omitempty" doc:"One correction for each day and direction in place of one for each settlement: only after a mass technical failure (letters ЕД-4-20/24899, ЕД-4-20/25867)."`
-	Ground      string `json:"ground,omitempty" maxLength:"500" doc:"What failed and where it was made known; due with oneTotal."`
-	Version     int64  `json:"version,omitempty" doc:"Of the journal that was seen."`
+	FFD            string `json:"ffd" enum:"1.05,1.1,1.2" doc:"Of the register. 1.05 has sums, later ones have items."`
+	Taxation       string `json:"taxation" enum:"osn,usnIncome,usnIncomeOutcome,envd,esn,patent"`
+	Operator       string `json:"operator" doc:"Tag 1021."`
+	OperatorINN    string `json:"operatorInn,omitempty" doc:"Tag 1203."`
+	ByOrder        bool   `json:"byOrder,omitempty" doc:"Tag 1173: ordered by the tax service."`
+	Number         string `json:"number,omitempty" maxLength:"32" doc:"Tag 1179, of the order."`
+	OneTotal       bool   `json:"oneTotal,omitempty" doc:"One correction for each day and direction in place of one for each settlement: only after a mass technical failure (letters ЕД-4-20/24899, ЕД-4-20/25867)."`
+	Ground         string `json:"ground,omitempty" maxLength:"500" doc:"What failed and where it was made known; due with oneTotal."`
+	MarksUnchecked bool   `json:"marksUnchecked,omitempty" doc:"Send marking codes without having them checked first (FFD 1.2)."`
+	Version        int64  `json:"version,omitempty" doc:"Of the journal that was seen."`
 }
 
 // PowerCutSend begins to make the corrections at the register.
@@ -113,6 +115,7 @@ type PowerCutSaid struct {
 	Sign       string    `json:"sign"`
 	At         time.Time `json:"at"`
 	Sum        int64     `json:"sum" doc:"Kopecks; -1: the register did not tell it."`
+	Operation  int       `json:"operation,omitempty" doc:"Tag 1054 as the drive keeps it; left out: it did not tell."`
 	Drive      string    `json:"drive,omitempty"`
 	Shift      int64     `json:"shift,omitempty"`
 	NotPrinted bool      `json:"notPrinted,omitempty"`
@@ -144,6 +147,19 @@ type PowerCutDraft struct {
 	Refusal     int               `json:"refusal,omitempty" doc:"The register's own code."`
 	Command     string            `json:"command,omitempty"`
 	Said        *PowerCutSaid     `json:"said,omitempty"`
+	Marks       []PowerCutMark    `json:"marks,omitempty" doc:"What the register found about the marking codes, in the order of the items that have one."`
+	MarksLost   int               `json:"marksLost,omitempty" doc:"Marking codes that the receipt has no place for (FFD 1.05)."`
+}
+
+// PowerCutMark is what drive and marking system found about one marking code
+// (bits 0 to 3 of tag 2106).
+type PowerCutMark struct {
+	Checked  bool   `json:"checked" doc:"The drive could check the code's proof."`
+	Genuine  bool   `json:"genuine" doc:"The proof is right."`
+	Answered bool   `json:"answered" doc:"The marking system answered."`
+	Allowed  bool   `json:"allowed" doc:"By its books the piece may be sold, or returned."`
+	Code     int    `json:"code,omitempty" doc:"The driver's code of a check that came to no end."`
+	Text     string `json:"text,omitempty" doc:"The driver's own words for it."`
 }
 
 // PowerCutRow is the journal against the register in one direction.
@@ -171,7 +187,8 @@ type PowerCut struct {
 	StoppedAt   string               `json:"stoppedAt,omitempty" doc:"The draft that it stands at."`
 	Count       int                  `json:"count" doc:"Settlements in it."`
 	Made        int                  `json:"made" doc:"Settlements whose document exists."`
-	Total       int64                `json:"total" doc:"Kopecks, of all settlements."`
+	Total       int64                `json:"total" doc:"Kopecks, of all settlements; what went back or out counts against what came in."`
+	Returned    int64                `json:"returned" doc:"Kopecks that went back to buyers."`
 	Settlements []PowerCutSettlement `json:"settlements,omitempty"`
 	Drafts      []PowerCutDraft      `json:"drafts,omitempty"`
 	Balance     []PowerCutRow        `json:"balance,omitempty"`

@@ -28,7 +28,7 @@ func (o *office) sold() []wire.Message {
 	if o.book == nil || o.speaks.Load() < wire.SoldSince {
 		return nil
 	}
-	s := o.book.Pending()
+	s := o.book.Pending(int(o.speaks.Load()))
 	if s == nil {
 		return nil
 	}

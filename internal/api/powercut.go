@@ -91,7 +91,7 @@ func (a *API) mountSettlements() {
 		})
 	table := powerCutCall(http.MethodPost, "uploadPowerCut", "/{id}/table", "Read settlements from a CSV file or a workbook, all of them or none", scope.KeepJournal)
 	table.maxBody = document.MaxTable + 64<<10
-	table.about = "The first row names the columns: receipt, date, time, operation, name, quantity, price, vat, cash, card, or their titles in any of the languages. " +
+	table.about = "The first row names the columns: receipt, date, time, operation, name, quantity, price, vat, cash, card, mark, or their titles in any of the languages. " +
 		"Lines with the same receipt are one settlement. Bad lines are the fields at fault, `lines[7].price`, the head being line 1."
 	handle(a, table, func(ctx context.Context, w who, in *tableIn) (*powerCutAnswer, error) {
 		rows, err := document.ReadTable(in.RawBody.Data().File)
@@ -146,7 +146,7 @@ func (a *API) powerCut(w who) func(powercut.View, error) (*powerCutAnswer, error
 func planOf(p client.PowerCutPlan) powercut.Plan {
 	out := powercut.Plan{
 		FFD: fptr.FFD(p.FFD), Taxation: fptr.Taxation(p.Taxation), Operator: fptr.Operator{Name: p.Operator, VATIN: p.OperatorINN}, Number: p.Number,
-		Total: p.OneTotal, Ground: p.Ground,
+		Total: p.OneTotal, Ground: p.Ground, Unchecked: p.MarksUnchecked,
 	}
 	if p.ByOrder {
 		out.Basis = fptr.ByOrder
@@ -162,7 +162,7 @@ func formOf(f client.PowerCutForm) powercut.Form {
 	return powercut.Form{
 		At: f.At, Operation: fptr.Operation(f.Operation), Note: f.Note,
 		Items: each(f.Items, func(it client.PowerCutItem) powercut.Item {
-			return powercut.Item{Name: it.Name, Price: it.Price, Quantity: it.Quantity, VAT: fptr.VAT(it.VAT), Object: fptr.Object(it.Object), Unit: fptr.Unit(it.Unit)}
+			return powercut.Item{Name: it.Name, Price: it.Price, Quantity: it.Quantity, VAT: fptr.VAT(it.VAT), Object: fptr.Object(it.Object), Unit: fptr.Unit(it.Unit), Mark: it.Mark}
 		}),
 		Payments: each(f.Payments, func(p client.PowerCutPayment) fptr.Payment {
 			return fptr.Payment{Kind: fptr.PaymentKind(p.Kind), Sum: p.Sum}

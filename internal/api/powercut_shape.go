@@ -12,7 +12,7 @@ import (
 
 func summaryOf(s powercut.Summary) client.PowerCut {
 	out := journalOf(&s.Journal)
-	out.Count, out.Made, out.Total = s.Settlements, s.Made, s.Total
+	out.Count, out.Made, out.Total, out.Returned = s.Settlements, s.Made, s.Total, s.Returned
 	return out
 }
 
@@ -29,9 +29,8 @@ func powerCutOf(voice i18n.Voice, v *powercut.View) client.PowerCut {
 	out.CanSend, out.Equal, out.Count = v.Place.CanSend(), v.Balance.Equal(), len(v.Settlements)
 	out.Made = len(v.Settlements) - v.Balance.Open
 	out.Settlements = each(v.Settlements, settlementOf)
-	for _, s := range v.Settlements {
-		out.Total += s.Total
-	}
+	sums := v.Tally()
+	out.Total, out.Returned = sums.Net(), sums.Returned
 	for i := range v.Drafts {
 		out.Drafts = append(out.Drafts, correctionOf(voice, &v.Drafts[i]))
 	}
@@ -51,6 +50,7 @@ func settlementOf(s powercut.Settlement) client.PowerCutSettlement {
 			Items: each(s.Items, func(it powercut.Item) client.PowerCutItem {
 				return client.PowerCutItem{
 					Name: it.Name, Price: it.Price, Quantity: it.Quantity, Amount: it.Amount, VAT: int(it.VAT), Object: int(it.Object), Unit: int(it.Unit),
+					Mark: it.Mark,
 				}
 			}),
 			Payments: each(s.Payments, func(p fptr.Payment) client.PowerCutPayment {
@@ -64,11 +64,12 @@ func correctionOf(voice i18n.Voice, d *powercut.DraftView) client.PowerCutDraft 
 	out := client.PowerCutDraft{
 		ID: d.ID, No: d.No, State: string(d.State), UUID: d.UUID, Settlements: d.Of, Operation: int(d.Correction.Operation), Date: d.Correction.Date.Format(time.DateOnly),
 		Total: d.Correction.Total, Ground: d.Ground, Code: d.Code, Refusal: d.Refusal, Command: d.Command,
+		MarksLost: d.MarksLost, Marks: each(d.Marks, func(m fptr.MarkCheck) client.PowerCutMark { return client.PowerCutMark(m) }),
 		Findings: each(d.Findings, func(f powercut.Finding) client.PowerCutFinding { return forbidOf(voice, f) }),
 	}
 	if s := d.Said; s != nil {
 		out.Said = &client.PowerCutSaid{
-			Document: s.Document, Sign: s.Sign, At: s.At, Sum: s.Sum, Drive: s.Drive, Shift: s.Shift, NotPrinted: s.NotPrinted, By: s.By,
+			Document: s.Document, Sign: s.Sign, At: s.At, Sum: s.Sum, Operation: int(s.Operation), Drive: s.Drive, Shift: s.Shift, NotPrinted: s.NotPrinted, By: s.By,
 		}
 	}
 	return out

@@ -72,10 +72,10 @@ func (b books) entry(ctx context.Context, sc scope.Scope, ag link.Agent, e *wire
 		})
 	}
 	x := e.Sale
-	f := powercut.Form{At: at(x.At), Operation: fptr.Income}
+	f := powercut.Form{At: at(x.At), Operation: fptr.Operation(cmp.Or(x.Op, wire.OpSale))}
 	for _, it := range x.Items {
 		f.Items = append(f.Items, powercut.Item{
-			Name: it.Name, Price: it.Price, Quantity: it.Quantity, VAT: fptr.VAT(it.VAT), Object: fptr.Object(it.Object), Unit: fptr.Unit(it.Unit),
+			Name: it.Name, Price: it.Price, Quantity: it.Quantity, VAT: fptr.VAT(it.VAT), Object: fptr.Object(it.Object), Unit: fptr.Unit(it.Unit), Mark: it.Mark,
 		})
 	}
 	for _, p := range []fptr.Payment{{Kind: fptr.PaidCash, Sum: x.Cash}, {Kind: fptr.PaidElectronically, Sum: x.Card}} {

@@ -26,6 +26,7 @@ import (
 	"github.com/tillwright/tillwright/internal/i18n"
 	"github.com/tillwright/tillwright/internal/ids"
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/kkt/fptr"
 	"github.com/tillwright/tillwright/internal/link"
 	"github.com/tillwright/tillwright/internal/powercut"
 	"github.com/tillwright/tillwright/internal/registry"
@@ -189,11 +190,14 @@ func (c *cut) send(path string, form url.Values) string {
 var formID = regexp.MustCompile(`name="form" value="([^"]+)"`)
 
 // sell writes a sale down in a journal.
-func (c *cut) sell(journal, name string) {
+func (c *cut) sell(journal, name string) { c.settle(journal, "sale", name) }
+
+// settle writes a sale or a return down.
+func (c *cut) settle(journal, kind, name string) {
 	c.t.Helper()
 	text, _ := c.try(journal)
 	c.send(journal, url.Values{
-		"form": {formID.FindStringSubmatch(text)[1]}, "name": {name}, "price": {"150"}, "quantity": {"2"}, "vat": {"6"}, "object": {"1"}, "unit": {"0"},
+		"op": {kind}, "form": {formID.FindStringSubmatch(text)[1]}, "name": {name}, "price": {"150"}, "quantity": {"2"}, "vat": {"6"}, "object": {"1"}, "unit": {"0"},
 		"pay": {"card"}, "by": {"Лиза"},
 	})
 }
@@ -210,7 +214,11 @@ func (c *cut) written() (list []string) {
 			if s.By != "Лиза" || s.Total != 30000 || len(s.Payments) != 1 || s.Payments[0].Kind != "electronically" {
 				c.t.Errorf("%+v", s)
 			}
-			list = append(list, s.Items[0].Name)
+			name := s.Items[0].Name
+			if s.Operation == fptr.IncomeReturn {
+				name = "-" + name
+			}
+			list = append(list, name)
 		}
 	}
 	return list
@@ -240,9 +248,9 @@ func TestAPowerCutAtAShopThatIsAlone(t *testing.T) {
 			c.taken(journal, 3)
 			c.down()
 			c.up()
-			c.sell(journal, "Хлеб")
+			c.settle(journal, "return", "Чай")
 			c.taken(journal, 4)
-			if got := strings.Join(c.written(), " "); got != "Кофе Чай Сок Хлеб" {
+			if got := strings.Join(c.written(), " "); got != "Кофе Чай Сок -Чай" {
 				t.Errorf("the company's journal holds %q", got)
 			}
 			if text, _ := c.try("/"); strings.Contains(text, "still to be sent") || !strings.Contains(text, "Connected to the service company") {
@@ -281,6 +289,36 @@ func TestAnotherShopsRegisterIsNotWrittenOf(t *testing.T) {
 	}
 	if code := tell(robbed.device); code != "" {
 		t.Errorf("its own: %q", code)
+	}
+}
+
+// TestWhatAnEntrySaysReachesTheJournal: the kind of the settlement and the
+// marking code, byte by byte.
+func TestWhatAnEntrySaysReachesTheJournal(t *testing.T) {
+	t.Parallel()
+	a, sc := start(t, app.Config{})
+	shop := newShop(t, a, sc, "Заря", "00106900000000")
+	now := time.Now()
+	const code = "0104600439930643215Zq7(Xp\x1d93dGVz"
+	out := ids.New()
+	items := []wire.SoldItem{{Name: "Молоко", Price: 9000, Quantity: 1000, VAT: 2, Object: 1, Mark: code}}
+	ack, err := app.Books(a).Sold(t.Context(), link.Agent{ID: shop.agent, Tenant: sc.Tenant(), Name: "касса"}, wire.Sold{ID: 1, Now: now.UnixMilli(), Entries: []wire.Entry{
+		{ID: out, Rev: 1, Outage: &wire.Outage{Device: shop.device, Reason: "power", From: now.Add(-time.Hour).UnixMilli()}},
+		{ID: ids.New(), Rev: 1, Sale: &wire.Sale{Outage: out, At: now.Add(-30 * time.Minute).UnixMilli(), Items: items, Cash: 9000}},
+		{ID: ids.New(), Rev: 1, Sale: &wire.Sale{Outage: out, At: now.Add(-20 * time.Minute).UnixMilli(), Op: wire.OpReturn, Items: items, Cash: 9000}},
+		{ID: ids.New(), Rev: 1, Sale: &wire.Sale{Outage: out, At: now.Add(-10 * time.Minute).UnixMilli(), Op: 7, Items: items, Cash: 9000}},
+	}}, now)
+	must(t, err)
+	if len(ack.Answers) != 4 || ack.Answers[3].Code != "powercut_invalid" || ack.Answers[2].Code != "" {
+		t.Fatalf("%+v", ack.Answers)
+	}
+	desk := scope.Person(sc.Tenant(), "p1", "Анна", "", scope.Engineer)
+	list, err := a.PowerCut.List(t.Context(), desk, powercut.Filter{Device: shop.device})
+	must(t, err)
+	v, err := a.PowerCut.View(t.Context(), desk, list[0].ID)
+	must(t, err)
+	if len(v.Settlements) != 2 || v.Settlements[0].Operation != fptr.Income || v.Settlements[1].Operation != fptr.IncomeReturn || v.Settlements[1].Items[0].Mark != code || list[0].Total != 0 {
+		t.Errorf("%+v", v.Settlements)
 	}
 }
 

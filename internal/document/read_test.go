@@ -66,6 +66,26 @@ func TestWhatWeWriteWeRead(t *testing.T) {
 	}
 }
 
+// TestASeparatorIsNotLostInAWorkbook, which cannot hold it: it is shown.
+func TestASeparatorIsNotLostInAWorkbook(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	table, err := document.NewXLSX(&b, "x", []string{"code"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := table.Row(document.Text("a\x1db\x01\tc")); err != nil {
+		t.Fatal(err)
+	}
+	if err := table.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got, err := document.ReadTable(&b)
+	if err != nil || got[1][0] != "a␝b␁\tc" {
+		t.Errorf("%q %v", got, err)
+	}
+}
+
 func TestWhatIsNoTable(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ in, code string }{

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -106,8 +107,21 @@ func (t *xlsxTable) value(c Cell) any {
 	case day:
 		return excelize.Cell{StyleID: t.date, Value: math.Floor(serial(c.at))}
 	default:
-		return c.text
+		return pictured(c.text)
 	}
+}
+
+// pictured shows the control characters that no workbook can hold by their
+// pictures, the separator of a marking code as "␝": otherwise they would be
+// lost, and nobody could tell.
+func pictured(s string) string {
+	const pictures = '\u2400'
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' && r != '\n' && r != '\r' {
+			return pictures + r
+		}
+		return r
+	}, s)
 }
 
 // serial is a time as sheets count it: days since 1899-12-30 by the clock on

@@ -136,6 +136,9 @@ func (c *checker) item(n int, fields []Field) {
 	if c.version == V120 {
 		must = append(must, 2108)
 	}
+	if object := Find(fields, 1212); c.version == V120 && object != nil && marked(object.Num) {
+		must = append(must, 1163)
+	}
 	for _, tag := range must {
 		if Find(fields, tag) == nil {
 			c.add("missing", tag, n)
@@ -155,6 +158,10 @@ func (c *checker) item(n int, fields []Field) {
 	}
 	c.itemTax(n, fields, rate)
 }
+
+// marked says whether a kind of item (1212) is goods that have a marking code:
+// with excise (31) or without (33).
+func marked(object uint64) bool { return object == 31 || object == 33 }
 
 // itemTax compares tag 1200, where it stands, with the rate: one kopeck may be
 // lost in rounding prices.

@@ -3,6 +3,7 @@ package powercut
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/tillwright/tillwright/internal/db"
 	"github.com/tillwright/tillwright/internal/ids"
@@ -118,22 +119,32 @@ func (d *Draft) stops() bool {
 // not looked for yet.
 const codeLook = "outcome_unknown"
 
+// codeMarks is a draft that was not made because of its marking codes.
+const codeMarks = "marks_refused"
+
 // judge turns the outcome of a draft's command into its state. What may have
 // been made is never called unmade.
 func judge(d *Draft, out Outcome) {
 	looked := d.State == LookedFor
 	d.Key, d.Code, d.Refusal = "", "", 0
-	o, total, err := fptr.Delivered(out.Exchanges)
+	o, kept, err := fptr.Delivered(out.Exchanges)
+	if err == nil && o.Final() {
+		d.Marks = o.Marks
+	}
 	switch {
 	case err == nil && o.Made:
 		d.State, d.Doubt = Registered, false
 		d.Said = &Said{
-			Document: o.Fiscal.Document, Sign: o.Fiscal.Sign, At: o.Fiscal.At, Sum: total, Drive: o.Fiscal.FN, Shift: o.Fiscal.Shift, NotPrinted: o.Fiscal.NotPrinted,
+			Document: o.Fiscal.Document, Sign: o.Fiscal.Sign, At: o.Fiscal.At, Sum: kept.Total, Operation: kept.Operation, Drive: o.Fiscal.FN, Shift: o.Fiscal.Shift,
+			NotPrinted: o.Fiscal.NotPrinted,
 		}
 	case errors.Is(err, fptr.ErrSpent):
 		d.unmade(fptr.FailureSpent)
 	case err == nil && o.Final():
 		d.unmade("register_refused")
+		if slices.ContainsFunc(o.Marks, func(m fptr.MarkCheck) bool { return !m.Good() }) {
+			d.Code = codeMarks
+		}
 		d.State, d.Refusal = Refused, o.Code
 	case looked && errors.Is(err, fptr.ErrNoTask):
 		d.State, d.Code = Unknown, fptr.FailureNoTask

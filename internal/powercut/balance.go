@@ -20,7 +20,17 @@ type Balance struct {
 	Rows  []BalanceRow `json:"rows"`
 	Open  int          `json:"open"`  // settlements without a document yet
 	AsIs  int          `json:"asIs"`  // documents whose sum the register did not tell: counted as they were sent
-	Other []string     `json:"other"` // drafts whose registered sum is another than the one sent
+	Other []string     `json:"other"` // drafts whose registered sum or direction is another than the one sent
+}
+
+// Net is what the till has more by all directions together, in kopecks: what
+// went back to buyers, or was paid out, counts against what came in.
+func (b Balance) Net() (journal, registered int64) {
+	for _, r := range b.Rows {
+		journal += r.Operation.Sign() * r.Journal
+		registered += r.Operation.Sign() * r.Registered
+	}
+	return journal, registered
 }
 
 // Equal says whether every settlement has its document and the sums agree.
@@ -51,12 +61,13 @@ func Reconcile(list []Settlement, drafts []Draft) Balance {
 			continue
 		}
 		made[d.ID] = true
-		r := row(d.Correction.Operation)
+		r := row(d.direction())
 		r.Documents++
 		r.Registered += d.registered()
 		if d.Said.Sum < 0 {
 			b.AsIs++
-		} else if d.Said.Sum != d.Correction.Total {
+		}
+		if d.Differs() {
 			b.Other = append(b.Other, d.ID)
 		}
 	}
@@ -74,6 +85,20 @@ func Reconcile(list []Settlement, drafts []Draft) Balance {
 		}
 	}
 	return b
+}
+
+// Differs says whether the register has another sum or another direction than
+// the ones that were sent.
+func (d *Draft) Differs() bool {
+	return d.Said != nil && (d.registered() != d.Correction.Total || d.direction() != d.Correction.Operation)
+}
+
+// direction is the one in which the register has a draft that was made.
+func (d *Draft) direction() fptr.Operation {
+	if d.Said.Operation == 0 {
+		return d.Correction.Operation
+	}
+	return d.Said.Operation
 }
 
 // registered is the sum that the register has for a draft that was made.

@@ -80,7 +80,7 @@ func correction(group []Settlement, p Plan, place Place) fptr.Correction {
 	y, m, d := day.Date()
 	c := fptr.Correction{
 		FFD: p.FFD, Operation: group[0].Operation, Basis: p.Basis, Date: time.Date(y, m, d, 0, 0, 0, 0, place.Zone), Number: p.Number, Taxation: p.Taxation, Operator: p.Operator,
-		Payments: paidBy(group),
+		Payments: paidBy(group), MarksUnchecked: p.Unchecked,
 	}
 	for _, s := range group {
 		c.Total += s.Total
@@ -129,7 +129,8 @@ func taxes(group []Settlement) []fptr.Tax {
 }
 
 // merged is the lines of a group, equal ones added together as long as the
-// amount stays price times quantity to the kopeck.
+// amount stays price times quantity to the kopeck. Goods with a marking code are
+// never added: each code has its line.
 func merged(group []Settlement) []fptr.Item {
 	type key struct {
 		name   string
@@ -143,7 +144,11 @@ func merged(group []Settlement) []fptr.Item {
 	for _, s := range group {
 		for _, it := range s.Items {
 			line := fptr.Item{
-				Name: it.Name, Price: it.Price, Quantity: it.Quantity, Amount: it.Amount, VAT: it.VAT, Method: fptr.MethodFull, Object: it.Object, Unit: it.Unit,
+				Name: it.Name, Price: it.Price, Quantity: it.Quantity, Amount: it.Amount, VAT: it.VAT, Method: fptr.MethodFull, Object: it.Object, Unit: it.Unit, Mark: it.Mark,
+			}
+			if it.Mark != "" {
+				out = append(out, line)
+				continue
 			}
 			k := key{it.Name, it.Price, it.VAT, it.Object, it.Unit}
 			if i, there := at[k]; there && len(group) > 1 && adds(out[i], line) {

@@ -136,8 +136,24 @@ func itemField(it fptr.Item, v ffd.Version) ffd.Field {
 	}
 	if v == ffd.V120 {
 		list = append(list, ffd.Field{Tag: 2108, Num: uint64(max(it.Unit, 0))})
+		list = marked(list, it)
 	}
 	return ffd.Field{Tag: 1059, Fields: list}
+}
+
+// marked makes an item one of marked goods: 31 or 33 for what it is (1212), and
+// its code (1163).
+func marked(list []ffd.Field, it fptr.Item) []ffd.Field {
+	if it.Mark == "" {
+		return list
+	}
+	if object := ffd.Find(list, 1212); object != nil {
+		object.Num = 33
+		if it.Object == objectExcise {
+			object.Num = 31
+		}
+	}
+	return append(list, ffd.Field{Tag: 1163, Fields: []ffd.Field{{Tag: ffd.MarkTag(it.Mark), Text: ffd.MarkID(it.Mark)}}})
 }
 
 // taxFields are the receipt's sums by rate: a tag each for the old rates, rows

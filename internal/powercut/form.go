@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tillwright/tillwright/internal/ffd"
 	"github.com/tillwright/tillwright/internal/kkt/fptr"
 	"github.com/tillwright/tillwright/internal/problem"
 )
@@ -19,6 +20,7 @@ const (
 	maxQuantity = 99_999_999 // thousandths
 	// maxSettlements is how many one journal holds: a day of a busy shop.
 	maxSettlements = 2000
+	objectExcise   = fptr.Object(2)
 )
 
 // Form is a settlement as a person writes it down. The amounts are worked out.
@@ -78,6 +80,7 @@ func (f *Form) Check(j *Journal, zone *time.Location, now time.Time) []problem.F
 	for i, it := range f.Items {
 		c.item(fmt.Sprintf("items[%d]", i), it, f.At.In(zone), f.Operation)
 	}
+	c.twice(f.Items)
 	total := f.Total()
 	c.when(len(f.Items) > 0 && (total <= 0 || total > maxSum), "total", "kkt_sum")
 	c.payments(f.Payments, total)
@@ -112,11 +115,35 @@ func (c *checks) item(name string, it Item, day time.Time, op fptr.Operation) {
 	c.when(it.sane() && it.Amount > maxSum, name+".amount", "kkt_sum")
 	c.when(it.Object.Word() == "", name+".object", "kkt_object")
 	c.when(it.Unit.Word() == "", name+".unit", "kkt_unit")
+	c.mark(name, it, op)
 	switch {
 	case it.VAT.Word() == "":
 		c.when(true, name+".vat", "kkt_vat")
 	case !day.IsZero() && !RateHolds(it.VAT, day, op):
 		c.fields = append(c.fields, problem.Field{Name: name + ".vat", Code: "powercut_vat_day", Args: map[string]any{"day": day.Format("02.01.2006")}})
+	}
+}
+
+// mark judges the form of a marking code; it belongs to one piece of goods that
+// was sold or came back.
+func (c *checks) mark(name string, it Item, op fptr.Operation) {
+	if it.Mark == "" {
+		return
+	}
+	if fault := ffd.MarkFault(it.Mark); fault != "" {
+		c.when(true, name+".mark", fault)
+	}
+	c.when(op != fptr.Income && op != fptr.IncomeReturn, name+".mark", "kkt_mark_operation")
+	c.when(it.Object != fptr.ObjectCommodity && it.Object != objectExcise, name+".object", "kkt_mark_object")
+	c.when(it.Unit == 0 && it.Quantity != 1000, name+".quantity", "kkt_mark_one")
+}
+
+// twice finds a marking code that stands at two lines.
+func (c *checks) twice(items []Item) {
+	seen := map[string]bool{}
+	for i, it := range items {
+		c.when(it.Mark != "" && seen[it.Mark], fmt.Sprintf("items[%d].mark", i), "mark_twice")
+		seen[it.Mark] = true
 	}
 }
 

@@ -37,6 +37,7 @@ type shop struct {
 	notes    []string
 	asked    []Order
 	place    Place
+	keeps    string // what the drive tells of a document by its QR text: "right", "another way"; "" = nothing
 }
 
 type command struct{ out Outcome }
@@ -93,6 +94,8 @@ func (s *shop) carryOut(o Order, fate string) Outcome {
 		return Outcome{Ended: true, Doubtful: true, Failure: "outcome_unknown"}
 	case fate == "spent":
 		s.spent[uuid] = true
+	case fate == "bad mark":
+		return Outcome{Ended: true, Failure: "register_refused", Exchanges: []kkt.Exchange{{Sent: o.Delivery.Task, Got: []byte(badMark)}}}
 	case fate == "refused":
 		s.refused[uuid] = 44
 	default:
@@ -102,7 +105,7 @@ func (s *shop) carryOut(o Order, fate string) Outcome {
 		return Outcome{Ended: true, Doubtful: true, Failure: "outcome_unknown"}
 	}
 	x := s.entry(o)
-	out := Outcome{Ended: true, Exchanges: []kkt.Exchange{x}}
+	out := Outcome{Ended: true, Exchanges: append([]kkt.Exchange{x}, s.kept(o)...)}
 	switch {
 	case s.spent[uuid]:
 		out.Failure = "no_answer"
@@ -111,6 +114,12 @@ func (s *shop) carryOut(o Order, fate string) Outcome {
 	}
 	return out
 }
+
+// badMark is what the service says where the second of two codes is found
+// wanting.
+const badMark = `{"status":"ready","result":{"validateMarks":[
+	{"onlineValidation":{"itemInfoCheckResult":{"imcCheckFlag":true,"imcCheckResult":true,"imcStatusInfo":true,"imcEstimatedStatusCorrect":true}}},
+	{"onlineValidation":{"itemInfoCheckResult":{"imcCheckFlag":true,"imcCheckResult":true,"imcStatusInfo":true,"imcEstimatedStatusCorrect":false}}}]}}`
 
 func (s *shop) make(o Order) {
 	var task struct {
@@ -126,6 +135,20 @@ func (s *shop) make(o Order) {
 	s.last++
 	s.made[o.Delivery.UUID] = s.last
 	s.sums[s.last] = int64(rubles*100 + 0.5)
+}
+
+// kept is what the drive tells of the document that was made.
+func (s *shop) kept(o Order) []kkt.Exchange {
+	n := s.made[o.Delivery.UUID]
+	if n == 0 || s.keeps == "" {
+		return nil
+	}
+	way := map[string]int{"sellCorrection": 1, "sellReturnCorrection": 2}[fptr.TypeOf(o.Delivery.Task)]
+	if s.keeps == "another way" {
+		way = 3 - way
+	}
+	return []kkt.Exchange{{Got: fmt.Appendf(nil, `{"status":"ready","result":{"documentTLV":{"1040":%d,"1012":"2026-03-10T15:00:00+03:00","1077":"310400000001","qr":"t=1&s=%d.%02d&n=%d"}}}`,
+		n, s.sums[n]/100, s.sums[n]%100, way)}}
 }
 
 // entry is what the register's service says of a UUID.

@@ -27,11 +27,12 @@ const (
 	ColVAT       Column = "vat"
 	ColCash      Column = "cash"
 	ColCard      Column = "card"
+	ColMark      Column = "mark" // the marking code
 )
 
 // Columns are all of them, in the order of the form to fill in.
 func Columns() []Column {
-	return []Column{ColReceipt, ColDate, ColTime, ColOperation, ColName, ColQuantity, ColPrice, ColVAT, ColCash, ColCard}
+	return []Column{ColReceipt, ColDate, ColTime, ColOperation, ColName, ColQuantity, ColPrice, ColVAT, ColCash, ColCard, ColMark}
 }
 
 // Words are what people write in tables, in lower case: the heads of columns,
@@ -139,7 +140,7 @@ func columnOf(field string) Column {
 		last = field
 	}
 	switch last {
-	case "name", "quantity", "price", "vat":
+	case "name", "quantity", "price", "vat", "mark":
 		return Column(last)
 	case "at":
 		return ColDate
@@ -197,11 +198,14 @@ func (s *sheet) line(g *group, row []string, no int) {
 	if word := s.cell(row, ColOperation); word != "" {
 		op, known := s.words.Operations[plain(word)]
 		if !known {
-			s.add(no, ColOperation, "kkt_operation", nil)
+			s.add(no, ColOperation, "powercut_kind", nil)
+		}
+		if !first && known && op != g.form.Operation && s.cell(row, ColReceipt) != "" {
+			s.add(no, ColOperation, "powercut_two_kinds", nil)
 		}
 		g.form.Operation = op
 	}
-	it := Item{Name: s.cell(row, ColName), Quantity: 1000}
+	it := Item{Name: s.cell(row, ColName), Quantity: 1000, Mark: ffd.TypedMark(s.cell(row, ColMark))}
 	it.Price = s.number(row, ColPrice, 2, no)
 	if s.cell(row, ColQuantity) != "" {
 		it.Quantity = s.number(row, ColQuantity, 3, no)

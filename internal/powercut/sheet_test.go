@@ -59,14 +59,15 @@ func TestBadLinesAreTold(t *testing.T) {
 	t.Parallel()
 	j := journalOf()
 	for name, tc := range map[string]struct{ in, want string }{
-		"no head":        {"a;b\n1;2\n", "1 date powercut_column, 1 name powercut_column, 1 price powercut_column, 1 vat powercut_column"},
-		"nothing in it":  {"date;name;price;vat\n;;;\n", "1  powercut_nothing"},
-		"an empty file":  {"", "1  powercut_nothing"},
-		"several things": {"date;time;name;price;vat;cash\n10.03.2026;15:30;Кофе;много;22;1\nвчера;;Чай;5;22;5\n10.03.2026;15:30;Сок;5;19;5\n", "2 price powercut_number, 3 date powercut_when, 4 vat kkt_vat"},
-		"not paid":       {"date;time;name;price;vat\n10.03.2026;15:30;Кофе;1;22\n", "2  required"},
-		"the old rate":   {"receipt;date;time;name;price;vat;cash\n1;10.03.2026;15:30;Кофе;1;22;3\n1;;;Чай;2;20;\n", "3 vat powercut_vat_day"},
-		"too late":       {"date;time;name;price;vat;cash\n10.03.2026;17:30;Кофе;1;22;1\n", "2 date powercut_outside"},
-		"no such kind":   {"date;time;operation;name;price;vat;cash\n10.03.2026;15:30;дар;Кофе;1;22;1\n", "2 operation kkt_operation"},
+		"no head":          {"a;b\n1;2\n", "1 date powercut_column, 1 name powercut_column, 1 price powercut_column, 1 vat powercut_column"},
+		"nothing in it":    {"date;name;price;vat\n;;;\n", "1  powercut_nothing"},
+		"an empty file":    {"", "1  powercut_nothing"},
+		"several things":   {"date;time;name;price;vat;cash\n10.03.2026;15:30;Кофе;много;22;1\nвчера;;Чай;5;22;5\n10.03.2026;15:30;Сок;5;19;5\n", "2 price powercut_number, 3 date powercut_when, 4 vat kkt_vat"},
+		"not paid":         {"date;time;name;price;vat\n10.03.2026;15:30;Кофе;1;22\n", "2  required"},
+		"the old rate":     {"receipt;date;time;name;price;vat;cash\n1;10.03.2026;15:30;Кофе;1;22;3\n1;;;Чай;2;20;\n", "3 vat powercut_vat_day"},
+		"too late":         {"date;time;name;price;vat;cash\n10.03.2026;17:30;Кофе;1;22;1\n", "2 date powercut_outside"},
+		"no such kind":     {"date;time;operation;name;price;vat;cash\n10.03.2026;15:30;дар;Кофе;1;22;1\n", "2 operation powercut_kind"},
+		"two kinds in one": {"receipt;date;time;operation;name;price;vat;cash\n1;10.03.2026;15:30;Приход;Кофе;1;22;1\n1;;;возврат прихода;Чай;1;22;1\n", "3 operation powercut_two_kinds"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -89,8 +89,9 @@ type Filter struct {
 type Summary struct {
 	Journal
 	Settlements int   `json:"settlements"`
-	Made        int   `json:"made"` // settlements whose document exists
-	Total       int64 `json:"total"`
+	Made        int   `json:"made"`     // settlements whose document exists
+	Total       int64 `json:"total"`    // kopecks; what went back or out counts against what came in
+	Returned    int64 `json:"returned"` // kopecks of it that went back to buyers
 }
 
 func listJournals(ctx context.Context, tx *db.Tx, sc scope.Scope, f Filter) ([]Summary, error) {
@@ -100,14 +101,15 @@ func listJournals(ctx context.Context, tx *db.Tx, sc scope.Scope, f Filter) ([]S
 	rows, err := tx.Query(ctx, `SELECT `+journalColumns+`,
 			(SELECT COUNT(*) FROM powercut_settlement s WHERE s.tenant = j.tenant AND s.journal = j.id),
 			(SELECT COUNT(*) FROM powercut_settlement s JOIN powercut_draft d ON d.id = s.draft WHERE s.tenant = j.tenant AND s.journal = j.id AND d.state IN ('registered', 'by_hand')),
-			(SELECT COALESCE(SUM(s.total), 0) FROM powercut_settlement s WHERE s.tenant = j.tenant AND s.journal = j.id)
+			(SELECT COALESCE(SUM(CASE WHEN s.operation IN (1, 4) THEN s.total ELSE -s.total END), 0) FROM powercut_settlement s WHERE s.tenant = j.tenant AND s.journal = j.id),
+			(SELECT COALESCE(SUM(s.total), 0) FROM powercut_settlement s WHERE s.tenant = j.tenant AND s.journal = j.id AND s.operation = 2)
 		FROM powercut_journal j WHERE tenant = $1 AND ($2 = '' OR client = $2) AND ($3 = '' OR device = $3) AND ($4 = '' OR case_id = $4)
 			AND ($5 = 0 OR closed_at = 0) AND ($6 = 0 OR state = 'sending') ORDER BY created_at DESC, id DESC LIMIT $7`,
 		sc.Tenant(), sc.Client(), f.Device, f.Case, db.Bit(f.Open), db.Bit(f.Sending), min(f.Limit, 200))
 	return db.Rows(rows, err, func(r *sql.Rows) (Summary, error) {
 		var s Summary
 		var err error
-		s.Journal, err = scanJournal(more{r, []any{&s.Settlements, &s.Made, &s.Total}})
+		s.Journal, err = scanJournal(more{r, []any{&s.Settlements, &s.Made, &s.Total, &s.Returned}})
 		return s, err
 	})
 }

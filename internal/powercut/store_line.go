@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/tillwright/tillwright/internal/db"
@@ -71,19 +72,24 @@ func deleteSettlement(ctx context.Context, tx *db.Tx, sc scope.Scope, journal, i
 		sc.Tenant(), journal, id, version))
 }
 
-const draftColumns = `id, no, state, uuid, correction, ground, command, run_key, asked_at, doubt, tries, code, refusal, said`
+const draftColumns = `id, no, state, uuid, correction, ground, command, run_key, asked_at, doubt, tries, code, refusal, said, marks`
 
 func scanDraft(r *sql.Rows) (Draft, error) {
 	var d Draft
-	var correction, said string
+	var correction, said, marks string
 	var asked, doubt int64
-	err := r.Scan(&d.ID, &d.No, &d.State, &d.UUID, &correction, &d.Ground, &d.Command, &d.Key, &asked, &doubt, &d.Tries, &d.Code, &d.Refusal, &said)
+	err := r.Scan(&d.ID, &d.No, &d.State, &d.UUID, &correction, &d.Ground, &d.Command, &d.Key, &asked, &doubt, &d.Tries, &d.Code, &d.Refusal, &said, &marks)
 	if err != nil {
 		return d, err
 	}
 	d.AskedAt, d.Doubt = db.Time(asked), doubt != 0
 	if err := json.Unmarshal([]byte(correction), &d.Correction); err != nil {
 		return d, fmt.Errorf("powercut: correction %s: %w", d.ID, err)
+	}
+	if marks != "" {
+		if err := json.Unmarshal([]byte(marks), &d.Marks); err != nil {
+			return d, fmt.Errorf("powercut: marking codes of %s: %w", d.ID, err)
+		}
 	}
 	if said != "" {
 		d.Said = &Said{}
@@ -100,34 +106,43 @@ func draftsOf(ctx context.Context, tx *db.Tx, sc scope.Scope, journal string) ([
 	return db.Rows(rows, err, scanDraft)
 }
 
-func packedDraft(d *Draft) (correction, said string, err error) {
-	a, err := json.Marshal(d.Correction)
-	if err != nil || d.Said == nil {
-		return string(a), "", err
+// packedDraft is the parts of a draft that are kept as JSON; one that is not
+// there is an empty text.
+func packedDraft(d *Draft) (correction, said, marks string, err error) {
+	pack := func(v any) string {
+		b, wrong := json.Marshal(v)
+		err = errors.Join(err, wrong)
+		return string(b)
 	}
-	b, err := json.Marshal(d.Said)
-	return string(a), string(b), err
+	correction = pack(d.Correction)
+	if d.Said != nil {
+		said = pack(d.Said)
+	}
+	if d.Marks != nil {
+		marks = pack(d.Marks)
+	}
+	return correction, said, marks, err
 }
 
 func insertDraft(ctx context.Context, tx *db.Tx, sc scope.Scope, journal string, d *Draft) error {
-	correction, said, err := packedDraft(d)
+	correction, said, marks, err := packedDraft(d)
 	if err != nil {
 		return fmt.Errorf("powercut: %w", err)
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO powercut_draft (tenant, journal, `+draftColumns+`) VALUES `+db.Values(1, 16),
+	_, err = tx.Exec(ctx, `INSERT INTO powercut_draft (tenant, journal, `+draftColumns+`) VALUES `+db.Values(1, 17),
 		sc.Tenant(), journal, d.ID, d.No, string(d.State), d.UUID, correction, d.Ground, d.Command, d.Key, db.Millis(d.AskedAt), db.Bit(d.Doubt), int64(d.Tries), d.Code,
-		int64(d.Refusal), said)
+		int64(d.Refusal), said, marks)
 	return err
 }
 
 func saveDraft(ctx context.Context, tx *db.Tx, sc scope.Scope, journal string, d *Draft) error {
-	_, said, err := packedDraft(d)
+	_, said, marks, err := packedDraft(d)
 	if err != nil {
 		return fmt.Errorf("powercut: %w", err)
 	}
-	_, err = tx.Exec(ctx, `UPDATE powercut_draft SET state = $4, uuid = $5, command = $6, run_key = $7, asked_at = $8, doubt = $9, tries = $10, code = $11, refusal = $12, said = $13
+	_, err = tx.Exec(ctx, `UPDATE powercut_draft SET state = $4, uuid = $5, command = $6, run_key = $7, asked_at = $8, doubt = $9, tries = $10, code = $11, refusal = $12, said = $13, marks = $14
 		WHERE tenant = $1 AND journal = $2 AND id = $3`,
-		sc.Tenant(), journal, d.ID, string(d.State), d.UUID, d.Command, d.Key, db.Millis(d.AskedAt), db.Bit(d.Doubt), int64(d.Tries), d.Code, int64(d.Refusal), said)
+		sc.Tenant(), journal, d.ID, string(d.State), d.UUID, d.Command, d.Key, db.Millis(d.AskedAt), db.Bit(d.Doubt), int64(d.Tries), d.Code, int64(d.Refusal), said, marks)
 	return err
 }
 

@@ -61,6 +61,8 @@ type Item struct {
 	VAT      fptr.VAT    `json:"vat"`      // tag 1199
 	Object   fptr.Object `json:"object"`   // tag 1212
 	Unit     fptr.Unit   `json:"unit"`     // tag 2108
+	// Mark is the marking code as it was scanned, separators and all; "" = none.
+	Mark string `json:"mark,omitempty"`
 }
 
 // Settlement is one that went without a receipt.
@@ -90,18 +92,22 @@ type Plan struct {
 	// failed, and where the tax service made it known.
 	Total  bool   `json:"total"`
 	Ground string `json:"ground,omitempty"`
+	// Unchecked sends marking codes without having them checked first.
+	Unchecked bool `json:"unchecked,omitempty"`
 }
 
 // Said is what is known of a document that was made.
 type Said struct {
-	Document   int64     `json:"document"` // 1040
-	Sign       string    `json:"sign"`     // 1077
-	At         time.Time `json:"at"`       // 1012
-	Sum        int64     `json:"sum"`      // 1020, kopecks; -1 = the register did not tell it
-	Drive      string    `json:"drive,omitempty"`
-	Shift      int64     `json:"shift,omitempty"`
-	NotPrinted bool      `json:"notPrinted,omitempty"`
-	By         string    `json:"by,omitempty"` // who copied it; "" = the register itself
+	Document int64     `json:"document"` // 1040
+	Sign     string    `json:"sign"`     // 1077
+	At       time.Time `json:"at"`       // 1012
+	Sum      int64     `json:"sum"`      // 1020, kopecks; -1 = the register did not tell it
+	// Operation is 1054 as the drive tells it; 0 = it did not.
+	Operation  fptr.Operation `json:"operation,omitempty"`
+	Drive      string         `json:"drive,omitempty"`
+	Shift      int64          `json:"shift,omitempty"`
+	NotPrinted bool           `json:"notPrinted,omitempty"`
+	By         string         `json:"by,omitempty"` // who copied it; "" = the register itself
 }
 
 // Draft is one correction receipt on its way.
@@ -120,6 +126,9 @@ type Draft struct {
 	Code       string          `json:"code,omitempty"`    // why it is not made yet
 	Refusal    int             `json:"refusal,omitempty"` // the register's own code
 	Said       *Said           `json:"said,omitempty"`
+	// Marks is what the register found about the marking codes when it was last
+	// asked, in the order of the items that have one; nil = nothing was checked.
+	Marks []fptr.MarkCheck `json:"marks,omitempty"`
 }
 
 // Journal is one breakdown of one register.

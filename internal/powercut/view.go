@@ -27,6 +27,9 @@ type DraftView struct {
 	Draft
 	Findings []Finding
 	Of       int
+	// MarksLost is how many marking codes of its settlements the receipt has no
+	// place for: a correction in FFD 1.05 is made of sums.
+	MarksLost int
 }
 
 // Fit says whether every draft that is still to go may go.
@@ -79,6 +82,62 @@ func (v *View) Settlement(id string) *Settlement {
 	return nil
 }
 
+// marks is how many marking codes stand at a settlement's lines.
+func (s *Settlement) marks() (n int) {
+	for _, it := range s.Items {
+		if it.Mark != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// Marks is how many marking codes stand in the journal.
+func (v *View) Marks() (n int) {
+	for i := range v.Settlements {
+		n += v.Settlements[i].marks()
+	}
+	return n
+}
+
+// Tally is what settlements come to by their direction. Sums are kopecks.
+type Tally struct {
+	Income, Returned, Other int64 // what buyers paid, what they got back, and purchases less their returns
+}
+
+// Net is what the till has more by all of them.
+func (t Tally) Net() int64 { return t.Income - t.Returned - t.Other }
+
+// add counts one in.
+func (t *Tally) add(op fptr.Operation, total int64) {
+	switch op {
+	case fptr.Income:
+		t.Income += total
+	case fptr.IncomeReturn:
+		t.Returned += total
+	default:
+		t.Other -= op.Sign() * total
+	}
+}
+
+// Tally is what the journal's settlements come to.
+func (v *View) Tally() (t Tally) {
+	for _, x := range v.Settlements {
+		t.add(x.Operation, x.Total)
+	}
+	return t
+}
+
+// WaitingTally is what the drafts come to that are still to go.
+func (v *View) WaitingTally() (t Tally) {
+	for _, d := range v.Drafts {
+		if !d.State.Made() {
+			t.add(d.Correction.Operation, d.Correction.Total)
+		}
+	}
+	return t
+}
+
 // Changeable says whether a settlement may be changed: no document stands, or
 // may stand, behind it.
 func (v *View) Changeable(x *Settlement) bool {
@@ -119,12 +178,16 @@ func (s *Service) View(ctx context.Context, sc scope.Scope, id string) (View, er
 
 // look checks the drafts that are still to go.
 func (v *View) look(drafts []Draft, now time.Time) {
-	of := map[string]int{}
+	of, codes := map[string]int{}, map[string]int{}
 	for _, x := range v.Settlements {
 		of[x.Draft]++
+		codes[x.Draft] += x.marks()
 	}
 	for _, d := range drafts {
 		x := DraftView{Draft: d, Of: of[d.ID]}
+		if d.Correction.FFD == fptr.FFD105 {
+			x.MarksLost = codes[d.ID]
+		}
 		if d.State == Prepared || d.State == Refused {
 			x.Findings = Inspect(d.Correction, v.Read, v.Place, now)
 		}

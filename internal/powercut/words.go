@@ -37,6 +37,8 @@ func WordsOf(texts *i18n.Bundle) Words {
 			w.Operations[plain(v.T(OperationKey(op)))] = op
 			w.Operations[strconv.Itoa(int(op))] = op
 		}
+		w.Operations[plain(v.T("shop.kind.sale"))] = fptr.Income
+		w.Operations[plain(v.T("shop.kind.return"))] = fptr.IncomeReturn
 		w.NoVAT[plain(v.T(VATKey(fptr.VATNone)))] = true
 	}
 	return w

@@ -147,6 +147,9 @@ func (w *Web) journalPage(ctx context.Context, rq *request) (answer, error) {
 	}
 	if from := x.Settlement(rq.FormValue("copy")); from != nil {
 		x.entry = copiedEntry(x, from)
+		for i := range x.entry.items {
+			x.entry.items[i].mark = "" // a code belongs to one piece
+		}
 	}
 	return w.journalShow(ctx, rq, x)
 }

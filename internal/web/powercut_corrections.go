@@ -23,7 +23,7 @@ func (w *Web) journalPrepare(ctx context.Context, rq *request) (answer, error) {
 	p := powercut.Plan{
 		FFD: fptr.FFD(rq.FormValue("ffd")), Taxation: fptr.Taxation(rq.FormValue("taxation")),
 		Operator: fptr.Operator{Name: rq.FormValue("operator"), VATIN: rq.FormValue("operator_inn")}, Number: rq.FormValue("number"),
-		Total: rq.FormValue("total") != "", Ground: rq.FormValue("ground"),
+		Total: rq.FormValue("total") != "", Ground: rq.FormValue("ground"), Unchecked: rq.FormValue("unchecked") != "",
 	}
 	if rq.FormValue("basis") == "1" {
 		p.Basis = fptr.ByOrder
@@ -157,6 +157,9 @@ func saidLines(v ui.View, x *journalView, s *powercut.Said) []ui.KV {
 		ui.LineOf(v.T("powercut.said.document"), ui.Mono(strconv.FormatInt(s.Document, 10))),
 		ui.LineOf(v.T("powercut.said.sign"), ui.Mono(s.Sign)),
 		ui.Line(v.T("powercut.said.at"), v.Instant(s.At, x.zone)),
+	}
+	if s.Operation != 0 {
+		list = append(list, ui.Line(tagged(v, "powercut.tag.operation", 1054), operationText(v, s.Operation)))
 	}
 	if s.Sum >= 0 {
 		list = append(list, ui.Line(v.T("powercut.said.sum"), money(v, s.Sum)))

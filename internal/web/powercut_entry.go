@@ -3,9 +3,11 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
+	"github.com/tillwright/tillwright/internal/ffd"
 	"github.com/tillwright/tillwright/internal/kkt/fptr"
 	"github.com/tillwright/tillwright/internal/powercut"
 	"github.com/tillwright/tillwright/internal/problem"
@@ -23,11 +25,12 @@ type entryView struct {
 	cash      string // of both: the part in cash
 	note      string
 	rates     []fptr.VAT
+	codes     bool // the last settlement had marking codes, so this one may have some
 	wrong     *problem.Error
 }
 
 // itemFields are the fields of one line.
-type itemFields struct{ name, quantity, price, vat, object, unit string }
+type itemFields struct{ name, quantity, price, vat, object, unit, mark string }
 
 // How a total is paid, as the form asks.
 const (
@@ -47,6 +50,7 @@ func nextEntry(x *journalView) entryView {
 		last := newest(x.Settlements)
 		e.at, day = wallOf(last.At, x.zone), last.At
 		e.items[0].vat = strconv.Itoa(int(last.Items[0].VAT))
+		e.codes = slices.ContainsFunc(last.Items, func(it powercut.Item) bool { return it.Mark != "" })
 	}
 	e.rates = powercut.RatesOn(day.In(x.zone), op)
 	return e
@@ -71,7 +75,7 @@ func copiedEntry(x *journalView, s *powercut.Settlement) entryView {
 	for _, it := range s.Items {
 		e.items = append(e.items, itemFields{
 			name: it.Name, quantity: thousandths(it.Quantity), price: plainSum(it.Price), vat: strconv.Itoa(int(it.VAT)), object: strconv.Itoa(int(it.Object)),
-			unit: strconv.Itoa(int(it.Unit)),
+			unit: strconv.Itoa(int(it.Unit)), mark: it.Mark,
 		})
 	}
 	var cash, card int64
@@ -105,8 +109,8 @@ func (rq *request) filled(x *journalView) entryView {
 		return ""
 	}
 	for i := range rq.Form["name"] {
-		it := itemFields{at("name", i), at("quantity", i), at("price", i), at("vat", i), at("object", i), at("unit", i)}
-		if it.name != "" || it.price != "" {
+		it := itemFields{at("name", i), at("quantity", i), at("price", i), at("vat", i), at("object", i), at("unit", i), ffd.TypedMark(at("mark", i))}
+		if it.name != "" || it.price != "" || it.mark != "" {
 			e.items = append(e.items, it)
 		}
 	}
@@ -138,7 +142,7 @@ func (e *entryView) form(zone *time.Location) (powercut.Form, []problem.Field) {
 		head := "items[" + strconv.Itoa(i) + "]."
 		f.Items = append(f.Items, powercut.Item{
 			Name: it.name, Price: number(head+"price", it.price, 2), Quantity: number(head+"quantity", it.quantity, 3), VAT: fptr.VAT(whole(it.vat)),
-			Object: fptr.Object(whole(it.object)), Unit: fptr.Unit(whole(it.unit)),
+			Object: fptr.Object(whole(it.object)), Unit: fptr.Unit(whole(it.unit)), Mark: it.mark,
 		})
 	}
 	f.Tidy()

@@ -16,15 +16,16 @@ import (
 	"github.com/tillwright/tillwright/internal/web/ui"
 )
 
-// journalTemplate is the table to fill in, with two lines of an example.
+// journalTemplate is the table to fill in, with three lines of an example.
 func (w *Web) journalTemplate(_ context.Context, rq *request) error {
 	v := rq.View
 	day := rq.Now.In(zoneOf(v))
 	w.send(rq, "journal", v.T("powercut.title"), columnTitles(v), func(t document.Table) error {
 		rate := strings.TrimSuffix(vatText(v, powercut.RatesOn(day, fptr.Income)[0]), " %")
 		for _, line := range [][]string{
-			{"1", day.Format("02.01.2006"), "12:30", operationText(v, fptr.Income), v.T("powercut.example.first"), "2", "150", rate, "300", ""},
-			{"2", day.Format("02.01.2006"), "12:45", operationText(v, fptr.Income), v.T("powercut.example.second"), "0,455", "119,90", "10", "", "54,55"},
+			{"1", day.Format("02.01.2006"), "12:30", v.T("shop.kind.sale"), v.T("powercut.example.first"), "2", "150", rate, "300", ""},
+			{"2", day.Format("02.01.2006"), "12:45", v.T("shop.kind.sale"), v.T("powercut.example.second"), "0,455", "119,90", "10", "", "54,55"},
+			{"3", day.Format("02.01.2006"), "13:10", v.T("shop.kind.return"), v.T("powercut.example.first"), "1", "150", rate, "150", ""},
 		} {
 			cells := make([]document.Cell, len(line))
 			for i, s := range line {
@@ -89,7 +90,7 @@ func settlementRow(v ui.View, x *journalView, s *powercut.Settlement, n int) []d
 	if n > 0 {
 		cash, card = 0, 0
 	}
-	cells = append(cells, sumCell(cash), sumCell(card))
+	cells = append(cells, sumCell(cash), sumCell(card), document.Text(it.Mark))
 	d := x.View.Draft(s.Draft)
 	if n > 0 || d == nil {
 		return cells
@@ -117,7 +118,8 @@ func (w *Web) correctionsExport(ctx context.Context, rq *request) error {
 	v := rq.View
 	head := []string{
 		"№", tagged(v, "powercut.tag.date", 1178), tagged(v, "powercut.tag.operation", 1054), tagged(v, "powercut.tag.taxation", 1055), v.T("powercut.column.name"),
-		v.T("powercut.column.quantity"), v.T("powercut.column.price"), v.T("powercut.col.amount"), v.T("powercut.column.vat"), tagged(v, "powercut.tag.total", 1020),
+		v.T("powercut.column.quantity"), v.T("powercut.column.price"), v.T("powercut.col.amount"), v.T("powercut.column.vat"), v.T("powercut.column.mark"),
+		tagged(v, "powercut.tag.total", 1020),
 		v.T("powercut.tag.paid"), v.T("powercut.col.state"), v.T("powercut.said.document"), v.T("powercut.said.sign"),
 	}
 	w.send(rq, "corrections", v.T("powercut.corrections"), head, func(t document.Table) error {
@@ -148,10 +150,11 @@ func correctionRows(v ui.View, d *powercut.DraftView) [][]document.Cell {
 	for _, it := range c.Items {
 		rows = append(rows, rowOf(head, []document.Cell{
 			document.Text(it.Name), document.Text(thousandths(it.Quantity)), document.Text(plainSum(it.Price)), document.Text(plainSum(it.Amount)), document.Text(vatText(v, it.VAT)),
+			document.Text(it.Mark),
 		}, tail))
 	}
 	for _, x := range c.Taxes {
-		rows = append(rows, rowOf(head, []document.Cell{{}, {}, {}, document.Text(plainSum(x.Sum)), document.Text(vatText(v, x.VAT))}, tail))
+		rows = append(rows, rowOf(head, []document.Cell{{}, {}, {}, document.Text(plainSum(x.Sum)), document.Text(vatText(v, x.VAT)), {}}, tail))
 	}
 	return rows
 }

@@ -71,11 +71,19 @@ func TestAnOutageOnPages(t *testing.T) {
 	b.send(t, "POST", base+"/total", sale).wants(t, 200, "301.00", "201.00")
 	b.send(t, "POST", base+"/settlements", sale)
 	b.get(t, base).wants(t, 200, "12:20", "Кофе ×2", "301.00", "cash 100.00", "no receipt")
+	back := url.Values{
+		"at": {"2026-03-10T12:30"}, "operation": {"2"}, "name": {"Кофе"}, "quantity": {"1"}, "price": {"1"}, "vat": {"1"}, "object": {"1"}, "unit": {"0"}, "pay": {"cash"},
+	}
+	b.send(t, "POST", base+"/settlements", back)
+	b.get(t, base).wants(t, 200, "Return of income", "−1.00", "sold 301.00", "returned 1.00", "net 300.00")
+	b.get(t, "/powercut").wants(t, 200, "300.00", "returns 1.00")
+	x := h.journalOf(t).Settlements[1]
+	b.send(t, "POST", base+"/settlements/"+x.ID+"/remove", withVersion(url.Values{}, x.Version))
 	b.get(t, base+"?copy="+h.journalOf(t).Settlements[0].ID).wants(t, 200, `value="Кофе"`, `value="150,50"`)
 	table := "receipt;date;time;name;price;vat;cash\n;10.03.2026;12:40;Чай;100;22;100\n;10.03.2026;22:40;Сок;сто;22;100\n"
 	b.upload(t, base+"/table", "file", table).wants(t, 422, "1 fault", "<td class=\"num\">3</td>", "That is no number")
 	b.upload(t, base+"/table", "file", strings.Split(table, ";10.03.2026;22:40")[0])
-	b.get(t, base).wants(t, 200, "2 sales")
+	b.get(t, base).wants(t, 200, "2 entries")
 	b.send(t, "POST", base+"/send", url.Values{"consent": {"Лиза"}, "agreed": {"1"}}).wants(t, 403)
 	b.get(t, "/powercut/template.csv").wants(t, 200, "Receipt,Date,Time")
 
@@ -101,6 +109,52 @@ func TestAnOutageOnPages(t *testing.T) {
 	if v := h.journalOf(t); v.State != powercut.Closed || !v.Balance.Equal() {
 		t.Errorf("%s %+v", v.State, v.Balance)
 	}
+}
+
+// TestMarkedGoodsOnPages: a code is typed in, told when it is none, shown short
+// in the journal and whole on the receipt, and missed in words where the format
+// has no place for it.
+func TestMarkedGoodsOnPages(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	d := h.shopOf(t)
+	b := h.browser(t)
+	b.signIn(t, "cashier")
+	b.send(t, "POST", "/powercut", url.Values{"device": {d.ID}, "reason": {"power"}, "from": {"2026-03-10T12:00"}, "to": {"2026-03-10T14:00"}})
+	base := "/powercut/" + h.journalOf(t).ID
+	sale := url.Values{
+		"at": {"2026-03-10T12:20"}, "operation": {"1"}, "name": {"Молоко"}, "quantity": {"1"}, "price": {"90"}, "vat": {"2"}, "object": {"1"}, "unit": {"0"}, "pay": {"cash"},
+		"mark": {"4600439930643"},
+	}
+	b.send(t, "POST", base+"/settlements", sale).wants(t, 422, "That is the ordinary barcode", ">4600439930643</textarea>")
+	sale.Set("mark", "0104600439930643215Zq7(Xp\x1d93dGVz\r\n")
+	b.send(t, "POST", base+"/settlements", sale)
+	b.get(t, base).wants(t, 200, "0104600439930643215Zq7(Xp…", `class="cut-fine cut-code" open`)
+	x := h.journalOf(t).Settlements[0]
+	if x.Items[0].Mark != "0104600439930643215Zq7(Xp\x1d93dGVz" {
+		t.Fatalf("%q", x.Items[0].Mark)
+	}
+	b.get(t, base+"/settlements/"+x.ID).wants(t, 200, "0104600439930643215Zq7(Xp␝93dGVz</textarea>")
+	if copied := b.get(t, base+"?copy="+x.ID); strings.Contains(copied.body, "93dGVz</textarea>") {
+		t.Error("a code that belongs to one piece is copied")
+	}
+	b.get(t, base+"/journal.csv").wants(t, 200, "Marking code", "0104600439930643215Zq7(Xp\x1d93dGVz")
+	e := h.browser(t)
+	e.signIn(t, "engineer")
+	plan := url.Values{"ffd": {"1.05"}, "taxation": {"osn"}, "operator": {"Иванова"}, "basis": {"0"}}
+	e.get(t, base).wants(t, 200, "Send the codes unchecked")
+	e.send(t, "POST", base+"/prepare", plan)
+	e.get(t, base).wants(t, 200, "1 marking code is not in the receipt")
+	plan.Set("ffd", "1.2")
+	plan.Set("unchecked", "1")
+	e.send(t, "POST", base+"/prepare", plan)
+	draft := h.journalOf(t).Drafts[0]
+	if !draft.Correction.MarksUnchecked {
+		t.Error("the choice is lost")
+	}
+	e.get(t, base+"/drafts/"+draft.ID).wants(t, 200, "0104600439930643215Zq7(Xp␝93dGVz")
+	e.get(t, base+"/print").wants(t, 200, "0104600439930643215Zq7(Xp␝93dGVz")
+	e.get(t, base+"/corrections.csv").wants(t, 200, "0104600439930643215Zq7(Xp\x1d93dGVz")
 }
 
 func withVersion(form url.Values, version int64) url.Values {

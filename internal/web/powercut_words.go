@@ -11,18 +11,13 @@ import (
 	"github.com/tillwright/tillwright/internal/web/ui"
 )
 
-// journalSum is what all settlements of a journal come to; what went back to a
-// buyer counts against it.
-func journalSum(x *journalView) (sum int64) {
-	for _, s := range x.Settlements {
-		switch s.Operation {
-		case fptr.Income, fptr.ExpenseReturn:
-			sum += s.Total
-		case fptr.IncomeReturn, fptr.Expense:
-			sum -= s.Total
-		}
+// tallyText is what settlements come to: one sum, or sales and returns apart
+// where there are some.
+func tallyText(v ui.View, t powercut.Tally) string {
+	if t.Returned == 0 {
+		return money(v, t.Net())
 	}
-	return sum
+	return v.T("powercut.tally", "sold", money(v, t.Income), "back", money(v, t.Returned), "net", money(v, t.Net()))
 }
 
 // money says a sum of kopecks: "1 234,50 ₽".
@@ -152,6 +147,39 @@ func paidText(v ui.View, list []fptr.Payment) string {
 		out = append(out, s)
 	}
 	return strings.Join(out, ", ")
+}
+
+// checkOf is what the register found about an item's marking code; nil when it
+// was not checked.
+func checkOf(d *powercut.DraftView, item int) *fptr.MarkCheck {
+	n := 0
+	for _, it := range d.Correction.Items[:item] {
+		if it.Mark != "" {
+			n++
+		}
+	}
+	if n >= len(d.Marks) {
+		return nil
+	}
+	return &d.Marks[n]
+}
+
+// markText says what was found about a code, the first thing that is wrong.
+func markText(v ui.View, m fptr.MarkCheck) string {
+	switch {
+	case m.Code != 0:
+		return v.Or(fptr.ErrorKey(m.Code), m.Text) + " (" + strconv.Itoa(m.Code) + ")"
+	case m.Good():
+		return v.T("powercut.mark.good")
+	case !m.Checked:
+		return v.T("powercut.mark.not_checked")
+	case !m.Genuine:
+		return v.T("powercut.mark.not_genuine")
+	case !m.Answered:
+		return v.T("powercut.mark.no_answer")
+	default:
+		return v.T("powercut.mark.not_allowed")
+	}
 }
 
 // whyText is why a sending stands, or a correction is not made.

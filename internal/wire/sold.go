@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -11,6 +12,14 @@ import (
 // SoldSince is the first version in which an agent tells what its shop wrote
 // down.
 const SoldSince = 3
+
+// ReturnsSince and MarksSince are the first versions whose servers tell a
+// return from a sale and keep marking codes. One of an older version would book
+// a return as money that came in, and lose the code.
+const (
+	ReturnsSince = 4
+	MarksSince   = 4
+)
 
 // Bounds of what one shop's page tells.
 const (
@@ -46,11 +55,18 @@ type Outage struct {
 	To     int64  `json:"to,omitempty"` // 0 = it lasts
 }
 
+// What a settlement is, by tag 1054 of the fiscal format.
+const (
+	OpSale   = 1
+	OpReturn = 2 // goods came back, money went out
+)
+
 // Sale is one settlement that went without a receipt. Cash and Card add up to
-// the items.
+// the items and are never negative, whichever way the money went.
 type Sale struct {
-	Outage string     `json:"out"` // the id of its breakdown
-	At     int64      `json:"at"`  // agent's clock, Unix ms
+	Outage string     `json:"out"`          // the id of its breakdown
+	At     int64      `json:"at"`           // agent's clock, Unix ms
+	Op     int        `json:"op,omitempty"` // OpSale or OpReturn; 0 = a sale, as agents wrote it before there were returns
 	Items  []SoldItem `json:"items"`
 	Cash   int64      `json:"cash,omitempty"` // kopecks
 	Card   int64      `json:"card,omitempty"`
@@ -65,6 +81,35 @@ type SoldItem struct {
 	VAT      int    `json:"vat"`            // tag 1199
 	Object   int    `json:"object"`         // tag 1212
 	Unit     int    `json:"unit,omitempty"` // tag 2108
+	Mark     string `json:"mark,omitempty"` // marking code as it was scanned, separators (0x1D) and all; "" = none
+}
+
+// Return says whether goods came back.
+func (s *Sale) Return() bool { return s.Op == OpReturn }
+
+// Signed is what the till has more by the settlement: less than nothing for a
+// return.
+func (s *Sale) Signed() int64 {
+	if s.Return() {
+		return -s.Cash - s.Card
+	}
+	return s.Cash + s.Card
+}
+
+// Since is the first version of the language in which a server understands all
+// that the entry says.
+func (e *Entry) Since() int {
+	since := SoldSince
+	if e.Sale == nil {
+		return since
+	}
+	if e.Sale.Op != 0 && e.Sale.Op != OpSale {
+		since = max(since, ReturnsSince)
+	}
+	if slices.ContainsFunc(e.Sale.Items, func(it SoldItem) bool { return it.Mark != "" }) {
+		since = max(since, MarksSince)
+	}
+	return since
 }
 
 // Whole says what an entry lacks, nil when it can be looked at.
@@ -81,12 +126,19 @@ func (e *Entry) Whole() error {
 	}
 	if e.Sale != nil {
 		for _, it := range e.Sale.Items {
-			if !plain(it.Name) {
-				return fmt.Errorf("%w: an item's name", ErrShape)
+			if !plain(it.Name) || !code(it.Mark) {
+				return fmt.Errorf("%w: an item's name or code", ErrShape)
 			}
 		}
 	}
 	return nil
+}
+
+// code says whether a text could be a marking code: letters that are one byte
+// each, and separators. What is in it is judged by who keeps it.
+func code(s string) bool {
+	const separator = 0x1d
+	return len(s) <= MaxSoldText && !strings.ContainsFunc(s, func(r rune) bool { return r != separator && (r < ' ' || r > '~') })
 }
 
 // plain says whether a text is short and of one line, fit for a database.

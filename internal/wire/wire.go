@@ -8,6 +8,7 @@
 //	1  2026-11  first: challenge, hello, welcome, reports, ack, command, result, config
 //	2  2026-11  found, which an agent sends only to a server of this version
 //	3  2026-11  sold, which an agent sends only to a server of this version, and soldAck
+//	4  2026-11  returns and marking codes in what is sold, which an agent keeps back from an older server
 package wire
 
 import (
@@ -20,7 +21,7 @@ import (
 
 // Version is the newest version this program speaks; MinVersion the oldest.
 const (
-	Version    = 3
+	Version    = 4
 	MinVersion = 1
 )
 

@@ -69,6 +69,7 @@ type Book struct {
 	order  []string        // ids as they were first written
 	seq    int64           // grows with every change; the number of what is told
 	healed map[string]bool // breakdowns told again on this connection because the server did not know them
+	speaks int             // the version of the language that the server last spoke; 0 = not met yet
 }
 
 // begin opens the journal of a breakdown, or gives the one that runs with
@@ -166,6 +167,13 @@ func (b *Book) line(id string) (Line, bool) {
 		return Line{}, false
 	}
 	return *l, true
+}
+
+// held says whether an entry waits for a server that understands it.
+func (b *Book) held(l *Line) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.speaks != 0 && !l.Taken() && l.Since() > b.speaks
 }
 
 // outages are the breakdowns, the newest first.

@@ -57,7 +57,7 @@ func TestTheBookOnDiskIsTheBookInMemory(t *testing.T) {
 				if is := state(s.Book); is != was {
 					r.Fatalf("before:\n%s\nafter:\n%s", was, is)
 				}
-				if p := s.Pending(); p != nil {
+				if p := s.Pending(wire.Version); p != nil {
 					for i := range p.Entries {
 						if err := p.Entries[i].Whole(); err != nil {
 							r.Fatal(err)
@@ -97,7 +97,7 @@ func FuzzOpen(f *testing.F) {
 			return b
 		}
 		b := open()
-		if p := b.Pending(); p != nil && len(p.Entries) > wire.MaxSold {
+		if p := b.Pending(wire.Version); p != nil && len(p.Entries) > wire.MaxSold {
 			t.Fatalf("%d entries", len(p.Entries))
 		}
 		id, err := b.begin(ids.New(), "power", noon(), "")

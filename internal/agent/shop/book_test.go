@@ -104,7 +104,7 @@ func TestABookThatCannotBeWrittenSaysSo(t *testing.T) {
 	if _, err := b.begin(till1, "power", noon(), ""); !errors.Is(err, ErrDisk) {
 		t.Fatalf("%v", err)
 	}
-	if len(b.outages()) != 0 || b.Pending() != nil {
+	if len(b.outages()) != 0 || b.Pending(wire.Version) != nil {
 		t.Error("what is not on the disk is in the book")
 	}
 	if _, err := Open(t.TempDir(), clock.NewManual(noon()), slog.New(slog.DiscardHandler), nil); err == nil {
@@ -124,7 +124,7 @@ func TestTheBookIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.answered("")
-	for s.Pending() != nil {
+	for s.Pending(wire.Version) != nil {
 		s.answered("")
 	}
 	s.lines = maxLines
@@ -180,18 +180,18 @@ func fill(t *testing.T, s *store, outage string) {
 func TestTheServerIsToldBreakdownsFirst(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
-	if s.Pending() != nil {
+	if s.Pending(wire.Version) != nil {
 		t.Fatal("an empty book tells something")
 	}
 	id := s.began(till1)
 	for range wire.MaxSold + 5 {
 		s.sold(id)
 	}
-	p := s.Pending()
+	p := s.Pending(wire.Version)
 	if len(p.Entries) != 1 || p.Entries[0].ID != id || p.Now != noon().UnixMilli() {
 		t.Fatalf("%+v", p)
 	}
-	if again := s.Pending(); again.ID != p.ID {
+	if again := s.Pending(wire.Version); again.ID != p.ID {
 		t.Errorf("the same content under %d and %d", p.ID, again.ID)
 	}
 	nudges := s.nudge
@@ -199,21 +199,21 @@ func TestTheServerIsToldBreakdownsFirst(t *testing.T) {
 	if s.nudge == nudges {
 		t.Error("nobody hears that the sales may go")
 	}
-	first := s.Pending()
+	first := s.Pending(wire.Version)
 	if len(first.Entries) != wire.MaxSold || first.ID == p.ID {
 		t.Fatalf("%d entries under %d", len(first.Entries), first.ID)
 	}
 	s.reopen() // killed before the answer: told again
-	if again := s.Pending(); len(again.Entries) != wire.MaxSold || again.Entries[0].ID != first.Entries[0].ID {
+	if again := s.Pending(wire.Version); len(again.Entries) != wire.MaxSold || again.Entries[0].ID != first.Entries[0].ID {
 		t.Errorf("%d entries", len(again.Entries))
 	}
 	s.answered("")
 	s.reopen()
-	if rest := s.Pending(); len(rest.Entries) != 5 {
+	if rest := s.Pending(wire.Version); len(rest.Entries) != 5 {
 		t.Errorf("%d entries", len(rest.Entries))
 	}
 	s.answered("")
-	if s.Pending() != nil || s.Waiting() != 0 {
+	if s.Pending(wire.Version) != nil || s.Waiting() != 0 {
 		t.Errorf("%d wait", s.Waiting())
 	}
 }
@@ -232,8 +232,8 @@ func TestAMessageIsNoLargerThanItMayBe(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for n := 0; s.Pending() != nil; n++ {
-		data, _ := json.Marshal(s.Pending())
+	for n := 0; s.Pending(wire.Version) != nil; n++ {
+		data, _ := json.Marshal(s.Pending(wire.Version))
 		if len(data) > maxTold+200 || n > 10 {
 			t.Fatalf("message %d has %d bytes", n, len(data))
 		}
@@ -251,7 +251,7 @@ func TestAnswersToWhatHasChangedSince(t *testing.T) {
 	}
 	s.Answered(ackOf(id, 1, ""))
 	l, _ := s.line(id)
-	if l.Taken() || !l.Known || s.Pending().Entries[0].Rev != 2 {
+	if l.Taken() || !l.Known || s.Pending(wire.Version).Entries[0].Rev != 2 {
 		t.Errorf("%+v", l)
 	}
 	s.Answered(ackOf(id, 3, "")) // of a future that was never told
@@ -274,19 +274,19 @@ func TestWhatWasRefusedIsToldAgainOnTheNextConnection(t *testing.T) {
 	s := newStore(t)
 	id := s.began(till1)
 	s.answered(codeNotFound)
-	if s.Pending() != nil || s.Waiting() != 1 {
+	if s.Pending(wire.Version) != nil || s.Waiting() != 1 {
 		t.Fatalf("%d wait", s.Waiting())
 	}
 	size := s.size
 	s.reopen()
 	s.Again()
-	before := s.Pending().ID
+	before := s.Pending(wire.Version).ID
 	s.answered(codeNotFound)
-	if s.Pending() != nil || s.size != size {
+	if s.Pending(wire.Version) != nil || s.size != size {
 		t.Errorf("told again at once, or %d bytes written", s.size-size)
 	}
 	s.Again()
-	if s.Pending().ID == before {
+	if s.Pending(wire.Version).ID == before {
 		t.Error("another telling under the same number")
 	}
 	s.answered("")
@@ -304,16 +304,16 @@ func TestAServerThatForgotABreakdownIsToldIt(t *testing.T) {
 	s.answered("")
 	sale := s.sold(id)
 	s.answered(codeNotFound)
-	p := s.Pending()
+	p := s.Pending(wire.Version)
 	if p == nil || len(p.Entries) != 1 || p.Entries[0].ID != id {
 		t.Fatalf("%+v", p)
 	}
 	s.answered("")
-	if p = s.Pending(); p == nil || len(p.Entries) != 1 || p.Entries[0].ID != sale {
+	if p = s.Pending(wire.Version); p == nil || len(p.Entries) != 1 || p.Entries[0].ID != sale {
 		t.Fatalf("%+v", p)
 	}
 	s.answered(codeNotFound)
-	if p = s.Pending(); p != nil {
+	if p = s.Pending(wire.Version); p != nil {
 		t.Errorf("round in circles: %+v", p)
 	}
 	s.Again()

@@ -2,11 +2,13 @@ package shop
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/tillwright/tillwright/internal/ids"
 	"github.com/tillwright/tillwright/internal/problem"
+	"github.com/tillwright/tillwright/internal/wire"
 )
 
 func (p *Page) home(q *ask) (answer, error) {
@@ -89,6 +91,7 @@ type desk struct {
 	about outageForm // why and since when
 	over  outageForm // that it is over
 	wrote *Line      // what was written a moment ago
+	codes bool       // the last sale had a marking code, so the next may have one
 }
 
 // desk reads a journal. It fails with shop_unknown.
@@ -99,10 +102,11 @@ func (p *Page) desk(q *ask, id string) (*desk, error) {
 	}
 	d := &desk{line: l, sales: p.Book.sales(id), about: outageAsForm(&l, p.Zone)}
 	d.reg, d.here = p.register(l.Outage.Device)
-	d.sale = saleForm{id: ids.New(), at: wall(l.Outage.To, p.Zone), pay: payCash, items: []itemForm{emptyItem("")}}
+	d.sale = saleForm{id: ids.New(), op: opSale, at: wall(l.Outage.To, p.Zone), pay: payCash, items: []itemForm{emptyItem("")}}
 	if last, ok := p.Book.last(id); ok {
 		d.sale.by = last.By
-		if vat := last.Sale.Items[0].VAT; rateHolds(vat, q.now.In(p.Zone)) {
+		d.codes = slices.ContainsFunc(last.Sale.Items, func(it wire.SoldItem) bool { return it.Mark != "" })
+		if vat := last.Sale.Items[0].VAT; rateHolds(vat, q.now.In(p.Zone), false) {
 			d.sale.items[0].vat = strconv.Itoa(vat)
 		}
 	} else {
@@ -122,9 +126,21 @@ func (p *Page) journal(q *ask) (answer, error) {
 	if l, ok := p.Book.line(q.URL.Query().Get("as")); ok && l.Sale != nil {
 		f := saleAsForm(&l, p.Zone)
 		f.id, f.rev, f.at, f.by = d.sale.id, 0, d.sale.at, d.sale.by
+		for i := range f.items {
+			f.items[i].mark = "" // a code belongs to one piece
+		}
 		d.sale = f
 	}
+	d.sale.choose(q.URL.Query().Get("op"))
 	return q.show(d, nil), nil
+}
+
+// kindLink leads to the same form for the other kind of settlement.
+func (d *desk) kindLink(kind string) string {
+	if d.sale.rev != 0 {
+		return "/sale/" + d.sale.id + "?op=" + kind
+	}
+	return "/journal/" + d.line.ID + "?op=" + kind + "#entry"
 }
 
 // show is the journal's page; wrong is what keeps one of its forms.

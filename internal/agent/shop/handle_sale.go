@@ -9,6 +9,14 @@ import (
 	"github.com/tillwright/tillwright/internal/wire"
 )
 
+// choose makes the form one of a sale or of a return; a word that is none of
+// the two leaves it as it is.
+func (f *saleForm) choose(kind string) {
+	if kind == opSale || kind == opReturn {
+		f.op = kind
+	}
+}
+
 // more adds an empty line.
 func (f *saleForm) more() {
 	if len(f.items) < wire.MaxSoldItems {
@@ -39,6 +47,7 @@ func (p *Page) saleForm(q *ask) (answer, error) {
 		return answer{}, err
 	}
 	d.sale = saleAsForm(&l, p.Zone)
+	d.sale.choose(q.URL.Query().Get("op"))
 	return q.changing(d, &l), nil
 }
 

@@ -96,7 +96,7 @@ func coffee(outage string, at time.Time) wire.Sale {
 func (s *store) answered(code string) {
 	s.t.Helper()
 	var a wire.SoldAck
-	if p := s.Pending(); p != nil {
+	if p := s.Pending(wire.Version); p != nil {
 		for _, e := range p.Entries {
 			a.Answers = append(a.Answers, wire.SoldAnswer{ID: e.ID, Rev: e.Rev, Code: code})
 		}

@@ -14,17 +14,19 @@ const maxTold = 96 << 10
 // know, or to a register that is not this agent's.
 const codeNotFound = "not_found"
 
-// Pending is what the server is to be told next: breakdowns first, and sales
-// of those alone that it has taken. nil when there is nothing.
-func (b *Book) Pending() *wire.Sold {
+// Pending is what a server that speaks this version of the language is to be
+// told next: breakdowns first, and sales of those alone that it has taken. What
+// it would misunderstand waits until it was renewed. nil when there is nothing.
+func (b *Book) Pending(speaks int) *wire.Sold {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.speaks = speaks
 	s := &wire.Sold{ID: b.seq, Now: b.clock.Now().UnixMilli()}
 	size := 0
 	for _, outages := range []bool{true, false} {
 		for _, id := range b.order {
 			l := b.byID[id]
-			if l.Answer != nil && !l.again || (l.Outage != nil) != outages || l.Sale != nil && !b.opened(l.Sale.Outage) {
+			if l.Answer != nil && !l.again || (l.Outage != nil) != outages || l.Sale != nil && !b.opened(l.Sale.Outage) || l.Since() > speaks {
 				continue
 			}
 			data, err := json.Marshal(l.Entry)

@@ -110,7 +110,7 @@ func (q *ask) rates(f *saleForm, chosen string) []option {
 		list = append(list, option{"", q.T("shop.choose")})
 	}
 	found := chosen == ""
-	for _, v := range ratesOn(f.day(q.now, q.page.Zone)) {
+	for _, v := range ratesOn(f.day(q.now, q.page.Zone), f.back()) {
 		s := strconv.Itoa(v)
 		found = found || s == chosen
 		list = append(list, option{s, q.T("powercut.vat." + s)})
@@ -140,6 +140,8 @@ func (q *ask) told(l *Line) sight {
 		return s
 	case l.Taken():
 		return sight{tone: toneOK, word: q.T("shop.told.taken")}
+	case q.page.Book.held(l):
+		return sight{tone: toneSilent, word: q.T("shop.told.held"), more: []string{q.T("shop.told.held_text")}}
 	default:
 		return sight{tone: toneSilent, word: q.T("shop.told.waits")}
 	}
@@ -153,30 +155,50 @@ func (q *ask) refused(l *Line) []string {
 	return refusal(q.Voice, l.Answer)
 }
 
-// totals is how many sales stand and what they come to.
-func (q *ask) totals(d *desk) string {
-	n, sum := sumOf(d.sales)
-	if n == 0 {
-		return ""
-	}
-	return q.N("powercut.settlements", n) + ", " + money(q.Voice, sum)
+// tally is what the sales that stand come to. Sums are kopecks.
+type tally struct {
+	count int   // sales and returns
+	back  int   // returns among them
+	sold  int64 // of the sales alone
+	gone  int64 // of the returns alone
 }
 
-func sumOf(sales []Line) (n int, sum int64) {
-	for _, l := range sales {
-		if !l.Sale.Struck {
-			n, sum = n+1, sum+l.Sale.Cash+l.Sale.Card
+// net is what the till has more by all of them.
+func (t tally) net() int64 { return t.sold - t.gone }
+
+// totals is how many sales stand and what they come to.
+func (q *ask) totals(sales []Line) string { return q.tallied(tallyOf(sales)) }
+
+// tallied says a tally: sales and returns apart, and what is left of both.
+func (q *ask) tallied(t tally) string {
+	switch {
+	case t.count == 0:
+		return ""
+	case t.back == 0:
+		return q.N("powercut.settlements", t.count) + ", " + money(q.Voice, t.net())
+	default:
+		return q.T("powercut.tally", "sold", money(q.Voice, t.sold), "back", money(q.Voice, t.gone), "net", money(q.Voice, t.net()))
+	}
+}
+
+func tallyOf(sales []Line) (t tally) {
+	for i := range sales {
+		switch s := sales[i].Sale; {
+		case s.Struck:
+		case s.Return():
+			t.count, t.back, t.gone = t.count+1, t.back+1, t.gone-s.Signed()
+		default:
+			t.count, t.sold = t.count+1, t.sold+s.Signed()
 		}
 	}
-	return n, sum
+	return t
 }
 
 // pastOutage is a breakdown that is over, in one line.
 type pastOutage struct {
 	line  Line
 	title string
-	count int
-	sum   int64
+	sums  tally
 	told  sight
 }
 
@@ -190,7 +212,7 @@ func (q *ask) past() (list []pastOutage) {
 		}
 		x := pastOutage{line: l, title: r.title(q.Voice)}
 		sales := q.page.Book.sales(l.ID)
-		x.count, x.sum = sumOf(sales)
+		x.sums = tallyOf(sales)
 		x.told = q.toldAll(append(sales, l))
 		list = append(list, x)
 	}

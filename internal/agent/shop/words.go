@@ -53,12 +53,18 @@ func thousandths(n int64) string {
 
 // money says a sum in rubles.
 func money(v i18n.Voice, kopecks int64) string {
-	mark := ","
+	mark, sign := ",", ""
 	if v.Lang() == i18n.EN {
 		mark = "."
 	}
-	return v.Int(kopecks/100) + mark + strconv.FormatInt(100+kopecks%100, 10)[1:] + "\u00a0₽"
+	if kopecks < 0 {
+		sign, kopecks = "−", -kopecks
+	}
+	return sign + v.Int(kopecks/100) + mark + strconv.FormatInt(100+kopecks%100, 10)[1:] + "\u00a0₽"
 }
+
+// signed is what a settlement brought; money that went out has a minus.
+func signed(v i18n.Voice, s *wire.Sale) string { return money(v, s.Signed()) }
 
 // tidy makes a typed text one line of whole characters.
 func tidy(s string) string {

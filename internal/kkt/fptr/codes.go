@@ -30,6 +30,7 @@ const (
 	CodeFNNoData      = 123
 	CodeFNNotFound    = 166
 	CodeLost          = 241
+	CodeMark          = 409 // a marking code that was found wanting, where the driver gives no code of its own
 	CodeParse         = 501 // the service could not read the task
 	CodeInterrupted   = 502 // not begun because of an earlier task's failure
 )

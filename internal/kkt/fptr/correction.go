@@ -16,6 +16,19 @@ const (
 	ExpenseReturn Operation = 4
 )
 
+// Sign is +1 where money comes into the till (income, and what a supplier gives
+// back) and -1 where it goes out; 0 for what is no direction.
+func (o Operation) Sign() int64 {
+	switch o {
+	case Income, ExpenseReturn:
+		return 1
+	case IncomeReturn, Expense:
+		return -1
+	default:
+		return 0
+	}
+}
+
 // task is the type of the task that makes the correction; "" for what is no
 // direction.
 func (o Operation) task() string {
@@ -43,6 +56,10 @@ type Item struct {
 	Method   Method
 	Object   Object
 	Unit     Unit // FFD 1.2 only
+	// Mark is the marking code (код маркировки) as it was scanned, with its
+	// separators; "" = goods without one. Object stays 1 or 2: what goods with a
+	// code are called is the format's affair.
+	Mark string `json:",omitempty"`
 }
 
 // Payment is one part of how the total was paid.
@@ -78,6 +95,10 @@ type Correction struct {
 	// Electronically leaves the paper out; then Contact is due.
 	Electronically bool
 	Contact        string // 1008: the buyer's e-mail address or phone number
+	// MarksUnchecked, of 1.2, sends marking codes without having them checked
+	// first. Otherwise the driver has drive and marking system check each code in
+	// the same task, and makes no receipt when one is found wanting.
+	MarksUnchecked bool `json:",omitempty"`
 }
 
 // Correct makes a correction receipt under the caller's UUID, which the caller

@@ -106,6 +106,7 @@ func (c Correction) checkItem(f *findings, name string, it Item) {
 	f.when(it.Method.Word() == "", name+".method", "kkt_method")
 	f.when(it.Object.Word() == "", name+".object", "kkt_object")
 	f.when(c.FFD == FFD12 && it.Unit.Word() == "", name+".unit", "kkt_unit")
+	c.checkMark(f, name, it)
 }
 
 // adds says whether the amount is price times quantity, to the kopeck either

@@ -22,6 +22,8 @@ type (
 		PaymentMethod   string      `json:"paymentMethod"`
 		PaymentObject   string      `json:"paymentObject"`
 		Tax             taxForm     `json:"tax"`
+		IMC             *imcForm    `json:"imcParams,omitempty"`
+		MarkingCode     *markForm   `json:"markingCode,omitempty"`
 	}
 	attributeForm struct {
 		Type  string `json:"type"`
@@ -50,6 +52,7 @@ type (
 		Payments             []paymentForm `json:"payments"`
 		Taxes                []taxForm     `json:"taxes,omitempty"`
 		Total                json.Number   `json:"total"`
+		ValidateMarkingCodes bool          `json:"validateMarkingCodes,omitempty"`
 	}
 )
 
@@ -60,6 +63,7 @@ func (c Correction) Task() json.RawMessage {
 		Type: c.Operation.task(), Electronically: c.Electronically, TaxationType: c.Taxation, Operator: c.Operator,
 		CorrectionType: "self", CorrectionBaseDate: c.Date.Format("2006.01.02"), CorrectionBaseNumber: c.Number,
 		PaymentsPlace: c.Place, PaymentsAddress: c.Address, Items: c.items(), Total: rubles(c.Total),
+		ValidateMarkingCodes: c.FFD == FFD12 && c.Marked() && !c.MarksUnchecked,
 	}
 	if c.Basis == ByOrder {
 		f.CorrectionType = "instruction"
@@ -89,6 +93,7 @@ func (c Correction) items() []any {
 		if c.FFD == FFD12 {
 			p.MeasurementUnit = it.Unit.Word()
 		}
+		c.mark(&p, it)
 		list = append(list, p)
 	}
 	return list

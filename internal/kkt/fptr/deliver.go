@@ -79,8 +79,11 @@ func (d *Driver) judged(e Entry, task json.RawMessage) error {
 	if err := e.failure(task); err != nil {
 		return err
 	}
-	_, err := d.outcome(e)
+	o, err := d.outcome(e)
 	var spoilt *kkt.GarbageError
+	if err == nil {
+		return o.marksRefused(task)
+	}
 	if errors.As(err, &spoilt) { // ready, so it was made; which one, the drive must tell
 		return fmt.Errorf("%w: %w", kkt.ErrUnknownOutcome, err)
 	}
@@ -142,33 +145,42 @@ func (d *Driver) told(ctx context.Context, x kkt.Exchange, e Entry, uuid string,
 	return []kkt.Exchange{x, second}, nil
 }
 
+// Kept is what the drive tells of a document that was made.
+type Kept struct {
+	Total     int64     // 1020 in kopecks; -1 = not told
+	Operation Operation // 1054; 0 = not told
+}
+
+// notTold is a document that the drive did not tell back.
+func notTold() Kept { return Kept{Total: -1} }
+
 // Delivered reads from the exchanges of a delivery, or of a question for one,
-// what became of the correction: its outcome with the document's total as the
-// drive keeps it (-1 not told). It fails with ErrSpent, with ErrNoTask, with
+// what became of the correction: its outcome, with the document as the drive
+// keeps it. It fails with ErrSpent, with ErrNoTask, with
 // kkt.ErrUnknownOutcome when the service itself never found out, and with
 // another error when nothing can be read from them.
-func Delivered(list []kkt.Exchange) (o Outcome, total int64, err error) {
+func Delivered(list []kkt.Exchange) (o Outcome, kept Kept, err error) {
 	if len(list) == 0 {
-		return o, -1, errForm
+		return o, notTold(), errForm
 	}
 	first := list[0]
 	switch first.Failure {
 	case FailureSpent:
-		return o, -1, ErrSpent
+		return o, notTold(), ErrSpent
 	case FailureNoTask:
-		return o, -1, ErrNoTask
+		return o, notTold(), ErrNoTask
 	}
 	e, err := ParseEntry(first.Got)
 	if err != nil {
-		return o, -1, err
+		return o, notTold(), err
 	}
 	if e.Status == StatusError && errors.Is(e.failure(taskOf(first.Sent)), kkt.ErrUnknownOutcome) {
-		return o, -1, kkt.ErrUnknownOutcome
+		return o, notTold(), kkt.ErrUnknownOutcome
 	}
 	if o, err = outcomeOf(e, nil); err != nil || !o.Made {
-		return o, -1, err
+		return o, notTold(), err
 	}
-	return o, toldTotal(list[1:], o.Fiscal.Document), nil
+	return o, toldBack(list[1:], o.Fiscal.Document), nil
 }
 
 // taskOf is the task of an exchange, which a question carries inside.
@@ -180,17 +192,16 @@ func taskOf(sent []byte) json.RawMessage {
 	return sent
 }
 
-// toldTotal is the total of the document that the drive told back, when it is
-// that document.
-func toldTotal(list []kkt.Exchange, number int64) int64 {
+// toldBack is what the drive told back of the document, when it is that one.
+func toldBack(list []kkt.Exchange, number int64) Kept {
 	for _, x := range list {
 		e, err := ParseEntry(x.Got)
 		if err != nil || e.Status != StatusReady {
 			continue
 		}
 		if doc, err := parseDocument(e.Result, nil); err == nil && doc.Number == number {
-			return doc.Total
+			return Kept{doc.Total, doc.Operation}
 		}
 	}
-	return -1
+	return notTold()
 }

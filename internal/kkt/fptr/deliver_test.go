@@ -32,20 +32,42 @@ func TestADeliveryTellsWhatWasRegistered(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o, total, err := fptr.Delivered(list)
-		if err != nil || !o.Made || o.Fiscal.Document != s.State().FN.LastDocument || total != 25_050 {
-			t.Errorf("%+v of %d: %v", o, total, err)
+		o, kept, err := fptr.Delivered(list)
+		if err != nil || !o.Made || o.Fiscal.Document != s.State().FN.LastDocument || kept != (fptr.Kept{Total: 25_050, Operation: fptr.Income}) {
+			t.Errorf("%+v of %+v: %v", o, kept, err)
 		}
 	}
 	list, err := d.Do(t.Context(), question(uuid))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o, total, err := fptr.Delivered(list); err != nil || !o.Made || total != 25_050 {
-		t.Errorf("asked later: %+v of %d: %v", o, total, err)
+	if o, kept, err := fptr.Delivered(list); err != nil || !o.Made || kept.Total != 25_050 {
+		t.Errorf("asked later: %+v of %+v: %v", o, kept, err)
 	}
 	if n := s.CarriedOut(uuid); n != 1 {
 		t.Errorf("made %d times", n)
+	}
+}
+
+// TestAReturnOfAPowerCutIsRegisteredAsOne: the register has it as money that
+// went out, and the drive tells so.
+func TestAReturnOfAPowerCutIsRegisteredAsOne(t *testing.T) {
+	t.Parallel()
+	s, clk := bench(t, sim.Options{Seed: 53})
+	d := dial(t, s, clk)
+	c := outage()
+	c.Operation = fptr.IncomeReturn
+	raw := fptr.Delivery{UUID: ids.New(), Task: c.Task()}.Raw()
+	list, err := d.Do(t.Context(), kkt.Procedure{Name: kkt.ProcCorrection, Raw: raw})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, kept, err := fptr.Delivered(list)
+	if err != nil || !o.Made || kept != (fptr.Kept{Total: 25_050, Operation: fptr.IncomeReturn}) {
+		t.Errorf("%+v %+v: %v", o, kept, err)
+	}
+	if n := s.State().Executed["sellReturnCorrection"]; n != 1 {
+		t.Errorf("carried out %d times", n)
 	}
 }
 
@@ -139,9 +161,9 @@ func FuzzDelivered(f *testing.F) {
 	f.Add([]byte(`{"status":"ready","result":{"fiscalParams":{"fiscalDocumentNumber":7,"fiscalDocumentDateTime":"2026-03-10T12:00:00+03:00"}}}`), []byte(`{"status":"ready","result":{"documentTLV":{"1040":7,"1012":"2026-03-10T12:00:00+03:00","1077":"310400000001","qr":"t=1&s=10.50&n=1"}}}`), "")
 	f.Add([]byte(`{"status":"canceled"}`), []byte(nil), "uuid_spent")
 	f.Fuzz(func(t *testing.T, first, second []byte, failure string) {
-		o, total, err := fptr.Delivered([]kkt.Exchange{{Got: first, Failure: failure}, {Got: second}})
-		if o.Made && (err != nil || o.Fiscal.Document <= 0 || o.Status != fptr.StatusReady) || total < -1 || total >= 0 && !o.Made {
-			t.Errorf("%+v %d %v", o, total, err)
+		o, kept, err := fptr.Delivered([]kkt.Exchange{{Got: first, Failure: failure}, {Got: second}})
+		if o.Made && (err != nil || o.Fiscal.Document <= 0 || o.Status != fptr.StatusReady) || kept.Total < -1 || kept != (fptr.Kept{Total: -1}) && !o.Made {
+			t.Errorf("%+v %+v %v", o, kept, err)
 		}
 	})
 }

@@ -61,6 +61,8 @@ type Document struct {
 	Kind   string    // receipt, receiptCorrection, openShift, closeShift, registration …
 	Short  bool      // the drive has only the head of it left
 	Total  int64     // 1020 in kopecks, out of the QR text (1196); -1 when that is not there
+	// Operation is 1054 out of the same text; 0 when that is not there.
+	Operation Operation
 }
 
 // errNoDocument is a result of getFnDocument without the document.
@@ -90,28 +92,43 @@ func parseDocument(raw json.RawMessage, zone *time.Location) (Document, error) {
 	if err != nil || t.Number <= 0 {
 		return Document{}, errNoDocument
 	}
-	return Document{Number: t.Number, At: at, Sign: sign, Kind: t.Kind, Short: t.Short, Total: totalOf(t.QR)}, nil
+	return Document{Number: t.Number, At: at, Sign: sign, Kind: t.Kind, Short: t.Short, Total: totalOf(t.QR), Operation: operationOf(t.QR)}, nil
 }
 
 // totalOf reads the sum out of a receipt's QR text, "t=…&s=150.00&fn=…"
 // (order ЕД-7-20/662@, tag 1196); -1 when it is not there.
 func totalOf(qr string) int64 {
-	for _, pair := range strings.Split(qr, "&") {
-		sum, found := strings.CutPrefix(pair, "s=")
-		if !found {
-			continue
-		}
-		whole, rest, _ := strings.Cut(sum, ".")
-		if len(rest) > 2 || len(whole) > 12 {
-			return -1
-		}
-		n, err := strconv.ParseUint(whole+rest+"00"[len(rest):], 10, 62)
-		if err != nil {
-			return -1
-		}
-		return int64(n)
+	sum, found := fieldOf(qr, "s=")
+	whole, rest, _ := strings.Cut(sum, ".")
+	if !found || len(rest) > 2 || len(whole) > 12 {
+		return -1
 	}
-	return -1
+	n, err := strconv.ParseUint(whole+rest+"00"[len(rest):], 10, 62)
+	if err != nil {
+		return -1
+	}
+	return int64(n)
+}
+
+// operationOf reads the direction out of the same text, "n=2"; 0 when it is not
+// there.
+func operationOf(qr string) Operation {
+	text, _ := fieldOf(qr, "n=")
+	n, err := strconv.Atoi(text)
+	if err != nil || Operation(n).Sign() == 0 {
+		return 0
+	}
+	return Operation(n)
+}
+
+// fieldOf finds a field of a QR text by its head.
+func fieldOf(qr, head string) (string, bool) {
+	for _, pair := range strings.Split(qr, "&") {
+		if value, found := strings.CutPrefix(pair, head); found {
+			return value, true
+		}
+	}
+	return "", false
 }
 
 // decimalSign writes a sign as it stands on receipts. The drive's requisite

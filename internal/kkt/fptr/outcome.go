@@ -1,6 +1,7 @@
 package fptr
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,10 +22,11 @@ var ErrSpent = errors.New("fptr: the UUID is used up and its document was never 
 // Outcome is what the service knows about a document that was asked for.
 type Outcome struct {
 	Status Status
-	Made   bool   // the document exists; Fiscal says which
-	Fiscal Fiscal // of a document that was made
-	Code   int    // LIBFPTR code of a refusal, 0 none
-	Text   string // the driver's own words for the code
+	Made   bool        // the document exists; Fiscal says which
+	Fiscal Fiscal      // of a document that was made
+	Code   int         // LIBFPTR code of a refusal, 0 none
+	Text   string      // the driver's own words for the code
+	Marks  []MarkCheck // what was found about marking codes, in the order of the marked items; nil = they were not checked
 }
 
 // Final says whether the outcome will not change any more: made, or never.
@@ -49,7 +51,7 @@ func (d *Driver) Lookup(ctx context.Context, uuid string) (Outcome, error) {
 func (d *Driver) outcome(e Entry) (Outcome, error) { return outcomeOf(e, d.proto.Location) }
 
 func outcomeOf(e Entry, zone *time.Location) (Outcome, error) {
-	o := Outcome{Status: e.Status, Code: e.Code, Text: e.Text}
+	o := Outcome{Status: e.Status, Code: e.Code, Text: e.Text, Marks: marksOf(e.Result)}
 	switch {
 	case e.Status == StatusCanceled:
 		return o, ErrSpent
@@ -60,11 +62,23 @@ func outcomeOf(e Entry, zone *time.Location) (Outcome, error) {
 		return o, ErrSpent // the harmless task that claimed the UUID
 	}
 	f, err := parseFiscal(e.Result, zone)
+	if err != nil && anyBad(o.Marks) {
+		return o, nil // the driver ends before it opens a receipt; whether it calls that an error is not known for certain
+	}
 	if err != nil {
 		return o, garbage(e.Raw, "fiscal parameters: "+err.Error())
 	}
 	o.Made, o.Fiscal = true, f
 	return o, nil
+}
+
+// marksRefused is the refusal of a document whose marking codes were found
+// wanting; nil for one that was made.
+func (o Outcome) marksRefused(task json.RawMessage) error {
+	if o.Made || !anyBad(o.Marks) {
+		return nil
+	}
+	return &kkt.RefusalError{Command: task, Code: cmp.Or(o.Code, CodeMark)}
 }
 
 // issue posts a task that makes a fiscal document under the caller's UUID and
@@ -91,6 +105,9 @@ func (d *Driver) issue(ctx context.Context, uuid string, task json.RawMessage) (
 	if errors.As(err, &spoilt) {
 		// Ready, so the document was made; which one, the drive must tell.
 		return Fiscal{}, fmt.Errorf("fptr: %s under %s: %w: %w", TypeOf(task), uuid, kkt.ErrUnknownOutcome, err)
+	}
+	if err == nil {
+		err = o.marksRefused(task)
 	}
 	return o.Fiscal, err
 }

@@ -91,9 +91,8 @@ const MethodFull Method = 4
 // Object is what was settled (tag 1212).
 type Object int
 
-// Word is the driver's word for the object; "" for a number that is none, or
-// for goods with a marking code, which a correction by this package does not
-// carry.
+// Word is the driver's word for the object; "" for a number that is none. Goods
+// with a marking code (31, 33) are written as an item of 1 or 2 that has one.
 func (o Object) Word() string {
 	words := []string{
 		"", "commodity", "excise", "job", "service", "gamblingBet", "gamblingPrize", "lottery", "lotteryPrize", "intellectualActivity", "payment",

@@ -102,7 +102,7 @@ func (it itemForm) told(ffd string) paper.Item {
 		Method: place(methods, it.PaymentMethod), Object: place(objects, it.PaymentObject),
 	}
 	if ffd == "1.2" {
-		i.Unit = unit(it.MeasurementUnit)
+		i.Unit, i.Mark = unit(it.MeasurementUnit), it.code()
 	}
 	return i
 }
@@ -136,7 +136,7 @@ var (
 		"", "commodity", "excise", "job", "service", "gamblingBet", "gamblingPrize", "lottery", "lotteryPrize", "intellectualActivity", "payment",
 		"agentCommission", "pay", "another", "proprietaryLaw", "nonOperatingIncome", "otherContributions", "merchantTax", "resortFee", "deposit",
 		"consumption", "soleProprietorCPIContributions", "cpiContributions", "soleProprietorCMIContributions", "cmiContributions", "csiContributions",
-		"casinoPayment", "fundsIssuance", "", "", "exciseWithoutMarking", "", "commodityWithoutMarking",
+		"casinoPayment", "fundsIssuance", "", "", "exciseWithoutMarking", "exciseWithMarking", "commodityWithoutMarking", "commodityWithMarking",
 	}
 	taxations = []string{"osn", "usnIncome", "usnIncomeOutcome", "envd", "esn", "patent"}
 	units     = map[string]uint8{

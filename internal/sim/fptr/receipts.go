@@ -30,6 +30,8 @@ type receiptForm struct {
 	CorrectionType       string `json:"correctionType"`
 	CorrectionBaseDate   string `json:"correctionBaseDate"`
 	CorrectionBaseNumber string `json:"correctionBaseNumber"`
+
+	ValidateMarkingCodes bool `json:"validateMarkingCodes"`
 }
 
 type agentForm struct {
@@ -51,6 +53,8 @@ type itemForm struct {
 	PaymentMethod   string      `json:"paymentMethod"`
 	PaymentObject   string      `json:"paymentObject"`
 	Value           string      `json:"value"` // of an additional attribute
+	IMC             *imcForm    `json:"imcParams"`
+	MarkingCode     *markForm   `json:"markingCode"`
 }
 
 type payForm struct {
@@ -84,6 +88,13 @@ func (r *Register) receipt(t task) (any, int) {
 	if !r.represents(f.AgentInfo) {
 		return nil, codeFormat
 	}
+	found, good, code := r.checkMarks(f)
+	if code != 0 {
+		return nil, code
+	}
+	if !good {
+		return object{"validateMarks": found}, 0
+	}
 	if !r.shift.Open {
 		r.openShift(t.Operator) // a first receipt opens the shift by itself
 	}
@@ -95,7 +106,12 @@ func (r *Register) receipt(t task) (any, int) {
 	f.split(&d, total)
 	d = r.sign(d)
 	r.takeCash(d)
-	return r.fiscalParams(d, false), 0
+	r.takeMarks(f)
+	result := r.fiscalParams(d, false)
+	if len(found) > 0 {
+		result["validateMarks"] = found
+	}
+	return result, 0
 }
 
 // baseDate is how a task writes the day that is corrected.
@@ -170,6 +186,9 @@ func (r *Register) checked(kind string, f receiptForm) (total int64, code int) {
 		if code := r.checkCorrection(kind, f); code != 0 {
 			return 0, code
 		}
+	}
+	if code := r.markForms(f.Items); code != 0 {
+		return 0, code
 	}
 	sum, positions, ok := added(f.Items)
 	if !ok || positions == 0 && (!correction(kind) || r.format() != "1.05") {

@@ -60,6 +60,7 @@ type Register struct {
 	unfinished bool // a document waits to be printed to its end
 	faults     sim.Ills
 	executed   map[string]int
+	sold       map[string]bool // marking codes that left the shop by this register
 }
 
 // enrolled is how the register is registered.

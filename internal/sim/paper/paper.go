@@ -92,13 +92,14 @@ type Document struct {
 // document: the general rate of the day, a good, paid in full.
 type Item struct {
 	Name     string
-	Price    int64 // kopecks
-	Quantity int64 // thousandths
-	Sum      int64 // kopecks
-	VAT      uint8 // tag 1199
-	Method   uint8 // tag 1214
-	Object   uint8 // tag 1212
-	Unit     uint8 // tag 2108, only in 1.2; 0 is pieces
+	Price    int64  // kopecks
+	Quantity int64  // thousandths
+	Sum      int64  // kopecks
+	VAT      uint8  // tag 1199
+	Method   uint8  // tag 1214
+	Object   uint8  // tag 1212
+	Unit     uint8  // tag 2108, only in 1.2; 0 is pieces
+	Mark     string // the marking code as it was scanned, only in 1.2; "" = none
 }
 
 // Whole is a sum that nobody rang up item by item, as one item.

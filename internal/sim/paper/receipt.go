@@ -42,6 +42,9 @@ func item(h Holder, d Document, i Item) ffd.Field {
 	f = append(f, num(1214, usual(i.Method, 4)), num(1212, usual(i.Object, 1)))
 	if h.format() == ffd.V120 {
 		f = append(f, num(2108, int64(i.Unit)))
+		if i.Mark != "" {
+			f = append(f, group(1163, text(ffd.MarkTag(i.Mark), Text(ffd.MarkID(i.Mark), 38))))
+		}
 	}
 	return group(1059, f...)
 }
