@@ -177,7 +177,7 @@ func TestCountsOfTheSectionsAreLive(t *testing.T) {
 	t.Parallel()
 	s := newStreet(t)
 	ids := func(body string) (out []string) {
-		for _, m := range regexp.MustCompile(`id="([^"]+)" data-live="case" data-live-url="/nav"`).FindAllStringSubmatch(body, -1) {
+		for _, m := range regexp.MustCompile(`id="([^"]+)" data-live="(?:case|question)" data-live-url="/nav"`).FindAllStringSubmatch(body, -1) {
 			out = append(out, m[1])
 		}
 		return out
