@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/tillwright/tillwright/internal/signal"
 )
@@ -23,7 +24,7 @@ func DecodeLog(b []byte) error {
 }
 
 // CheckWindow is Window.check.
-func CheckWindow(w *Window) error { return w.check() }
+func CheckWindow(w *Window, now time.Time) error { return w.check(now) }
 
 // Compile compiles a rule against the built-in limits and says what is wrong.
 func Compile(def RuleDef) error {

@@ -253,53 +253,71 @@ func withoutRule(t *tenant, id string) ([]*rule, []RuleDef) {
 // AddWindow plans a maintenance window and returns its id. Alerts that are
 // already raised stay raised.
 func (s *Service) AddWindow(ctx context.Context, sc scope.Scope, w Window) (string, error) {
-	if err := needEdit(sc, "fleet.AddWindow"); err != nil {
+	added, err := s.PlanWindows(ctx, sc, "", w)
+	if err != nil {
 		return "", err
 	}
-	if err := w.check(); err != nil {
-		return "", err
+	return added[0], nil
+}
+
+// PlanWindows plans windows in the place of another, "" for none: all of it or
+// nothing. It returns their ids.
+func (s *Service) PlanWindows(ctx context.Context, sc scope.Scope, replaces string, windows ...Window) (added []string, err error) {
+	const op = "fleet.PlanWindows"
+	if err := needEdit(sc, op); err != nil {
+		return nil, err
 	}
 	s.work.Lock()
 	defer s.work.Unlock()
-	t := s.tenantOf(sc.Tenant())
-	if len(t.windows) >= maxWindows {
-		return "", problem.New(problem.Invalid, "window_too_many")
+	t, now := s.tenantOf(sc.Tenant()), s.clock.Now()
+	left := slices.DeleteFunc(slices.Clone(t.windows), func(w Window) bool { return w.ID == replaces })
+	if replaces != "" && len(left) == len(t.windows) {
+		return nil, problem.New(problem.NotFound, "not_found").In(op)
 	}
-	w.ID, w.Tenant, w.CreatedBy, w.CreatedAt = ids.New(), t.id, sc.Actor().Name, s.clock.Now()
+	if len(left)+len(windows) > maxWindows {
+		return nil, problem.New(problem.Invalid, "window_too_many").In(op)
+	}
+	windows = slices.Clone(windows)
+	for i := range windows {
+		w := &windows[i]
+		if err := w.check(now); err != nil {
+			return nil, err
+		}
+		w.ID, w.Tenant, w.CreatedBy, w.CreatedAt = ids.New(), t.id, sc.Actor().Name, now
+		added = append(added, w.ID)
+	}
 	st := s.newStage()
-	st.extra = append(st.extra, func(ctx context.Context, tx *db.Tx) error {
+	st.extra = append(st.extra, func(ctx context.Context, tx *db.Tx) error { return writeWindows(ctx, tx, sc, windows, replaces) })
+	st.install = append(st.install, func() { t.windows = append(left, windows...) })
+	return added, st.apply(ctx)
+}
+
+func writeWindows(ctx context.Context, tx *db.Tx, sc scope.Scope, windows []Window, gone string) error {
+	for _, w := range windows {
 		if err := insertWindow(ctx, tx, w); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, sc, audit.Entry{Action: "fleet.window.planned", Subject: "window", SubjectID: w.ID, Detail: w})
-	})
-	st.install = append(st.install, func() { t.windows = append(slices.Clip(t.windows), w) })
-	return w.ID, st.apply(ctx)
+		if err := audit.Write(ctx, tx, sc, audit.Entry{Action: "fleet.window.planned", Subject: "window", SubjectID: w.ID, Detail: w}); err != nil {
+			return err
+		}
+	}
+	if gone == "" {
+		return nil
+	}
+	if err := deleteWindow(ctx, tx, sc.Tenant(), gone); err != nil {
+		return err
+	}
+	return audit.Write(ctx, tx, sc, audit.Entry{Action: "fleet.window.removed", Subject: "window", SubjectID: gone})
 }
 
 // RemoveWindow ends a window for good. What it suppressed and is still true is
 // raised within a second.
 func (s *Service) RemoveWindow(ctx context.Context, sc scope.Scope, id string) error {
-	if err := needEdit(sc, "fleet.RemoveWindow"); err != nil {
-		return err
-	}
-	s.work.Lock()
-	defer s.work.Unlock()
-	t := s.tenantOf(sc.Tenant())
-	same := func(w Window) bool { return w.ID == id }
-	if !slices.ContainsFunc(t.windows, same) {
+	if id == "" {
 		return problem.New(problem.NotFound, "not_found").In("fleet.RemoveWindow")
 	}
-	left := slices.DeleteFunc(slices.Clone(t.windows), same)
-	st := s.newStage()
-	st.extra = append(st.extra, func(ctx context.Context, tx *db.Tx) error {
-		if err := deleteWindow(ctx, tx, t.id, id); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, sc, audit.Entry{Action: "fleet.window.removed", Subject: "window", SubjectID: id})
-	})
-	st.install = append(st.install, func() { t.windows = left })
-	return st.apply(ctx)
+	_, err := s.PlanWindows(ctx, sc, id)
+	return err
 }
 
 // Windows lists the company's windows; a client sees those that touch it.

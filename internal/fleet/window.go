@@ -47,8 +47,10 @@ var longest = map[string]time.Duration{
 	RepeatNone: 90 * 24 * time.Hour, RepeatDaily: 23 * time.Hour, RepeatWeekly: 6 * 24 * time.Hour,
 }
 
-// check says what is wrong with the window, and finds its zone.
-func (w *Window) check() error {
+// check says what is wrong with a window that is planned at now, and finds its
+// zone. One that would never open is refused: it spares nobody and shows
+// nowhere.
+func (w *Window) check(now time.Time) error {
 	bad := func(field, code string) error { return problem.New(problem.Invalid, code).Field(field, code) }
 	max, ok := longest[w.Repeat]
 	if !ok {
@@ -56,6 +58,12 @@ func (w *Window) check() error {
 	}
 	if !w.Starts.Before(w.Ends) || w.Ends.Sub(w.Starts) > max {
 		return bad("ends", "window_length")
+	}
+	if w.Repeat == RepeatNone && w.Over(now) {
+		return bad("ends", "window_past")
+	}
+	if w.Repeat != RepeatNone && !w.Until.IsZero() && (!w.Starts.Before(w.Until) || w.Over(now)) {
+		return bad("until", "window_until")
 	}
 	switch w.Scope {
 	case WindowAll:
@@ -73,6 +81,14 @@ func (w *Window) check() error {
 	}
 	w.loc = loc
 	return nil
+}
+
+// Over says whether no occurrence is open at now or comes after it.
+func (w *Window) Over(now time.Time) bool {
+	if w.Repeat == RepeatNone {
+		return !now.Before(w.Ends)
+	}
+	return !w.Until.IsZero() && now.After(w.Until.Add(w.Ends.Sub(w.Starts)))
 }
 
 // Covers says whether the instant lies in an occurrence: its beginning is

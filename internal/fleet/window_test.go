@@ -57,7 +57,7 @@ func planned(t *testing.T, zone, from, to, repeat string, days ...time.Weekday) 
 		return v
 	}
 	w := fleet.Window{Scope: fleet.WindowAll, Starts: at(from), Ends: at(to), Zone: zone, Repeat: repeat, Weekdays: days}
-	if err := fleet.CheckWindow(&w); err != nil {
+	if err := fleet.CheckWindow(&w, w.Starts); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -109,6 +109,67 @@ func TestWindowsKeepTheirHoursOverDaylightSaving(t *testing.T) {
 	}
 }
 
+// TestWindowsAreReplacedTogetherOrNotAtAll: a change that is refused leaves the
+// old window as it was, and one that is taken leaves no moment without either.
+func TestWindowsAreReplacedTogetherOrNotAtAll(t *testing.T) {
+	each(t, 1, func(t *testing.T, w *world) {
+		work := fleet.Window{Scope: fleet.WindowOutlet, Target: "o00", Starts: start, Ends: start.Add(time.Hour), Zone: "UTC", Repeat: fleet.RepeatNone}
+		old, err := w.AddWindow(t.Context(), w.sc(), work)
+		if err != nil {
+			t.Fatal(err)
+		}
+		longer, endless := work, work
+		longer.Ends, endless.Ends = start.Add(2*time.Hour), start.Add(200*24*time.Hour)
+		if _, err := w.PlanWindows(t.Context(), w.sc(), old, longer, endless); problem.CodeOf(err) != "window_length" {
+			t.Errorf("%v", err)
+		}
+		if _, err := w.PlanWindows(t.Context(), w.sc(), "nobody's", longer); problem.CodeOf(err) != "not_found" {
+			t.Errorf("%v", err)
+		}
+		w.crash()
+		if all, err := w.Windows(w.sc()); err != nil || len(all) != 1 || all[0].ID != old {
+			t.Fatalf("after a refusal: %+v, %v", all, err)
+		}
+		ids, err := w.PlanWindows(t.Context(), w.sc(), old, longer)
+		if err != nil || len(ids) != 1 {
+			t.Fatal(ids, err)
+		}
+		w.crash()
+		if all, err := w.Windows(w.sc()); err != nil || len(all) != 1 || all[0].ID != ids[0] || !all[0].Ends.Equal(longer.Ends) {
+			t.Errorf("after a change: %+v, %v", all, err)
+		}
+	})
+}
+
+// TestWorkThatSparesNobodyIsRefused: what is over already, or ends before it
+// begins, would be planned and show nowhere.
+func TestWorkThatSparesNobodyIsRefused(t *testing.T) {
+	t.Parallel()
+	now := start.Add(2 * time.Hour)
+	for name, c := range map[string]struct {
+		ends   time.Duration // after start
+		repeat string
+		until  time.Duration // after start, 0 = for good
+		code   string
+	}{
+		"once, to come":            {4 * time.Hour, fleet.RepeatNone, 0, ""},
+		"once, over":               {time.Hour, fleet.RepeatNone, 0, "window_past"},
+		"once, until means naught": {4 * time.Hour, fleet.RepeatNone, -time.Hour, ""},
+		"daily, for good":          {time.Hour, fleet.RepeatDaily, 0, ""},
+		"daily, this day the last": {4 * time.Hour, fleet.RepeatDaily, time.Hour, ""},
+		"daily, ends before it":    {4 * time.Hour, fleet.RepeatDaily, -time.Hour, "window_until"},
+		"weekly, was the last":     {time.Hour, fleet.RepeatWeekly, 30 * time.Minute, "window_until"},
+	} {
+		w := fleet.Window{Scope: fleet.WindowAll, Starts: start, Ends: start.Add(c.ends), Zone: "UTC", Repeat: c.repeat}
+		if c.until != 0 {
+			w.Until = start.Add(c.until)
+		}
+		if err := fleet.CheckWindow(&w, now); problem.CodeOf(err) != c.code {
+			t.Errorf("%s: %v, want %q", name, err, c.code)
+		}
+	}
+}
+
 func TestWindowsThatHideTooMuchAreRefused(t *testing.T) {
 	t.Parallel()
 	good := fleet.Window{Scope: fleet.WindowAll, Starts: start, Ends: start.Add(time.Hour), Zone: "UTC", Repeat: fleet.RepeatDaily}
@@ -118,10 +179,12 @@ func TestWindowsThatHideTooMuchAreRefused(t *testing.T) {
 		"window_scope":  func(w *fleet.Window) { w.Scope = "planet" },
 		"window_repeat": func(w *fleet.Window) { w.Repeat = "often" },
 		"required":      func(w *fleet.Window) { w.Scope = fleet.WindowDevice },
+		"window_past":   func(w *fleet.Window) { w.Repeat = fleet.RepeatNone },
+		"window_until":  func(w *fleet.Window) { w.Until = w.Starts.Add(-time.Hour) },
 	} {
 		w := good
 		change(&w)
-		if err := fleet.CheckWindow(&w); problem.CodeOf(err) != code {
+		if err := fleet.CheckWindow(&w, start.Add(48*time.Hour)); problem.CodeOf(err) != code {
 			t.Errorf("%v, want %s", err, code)
 		}
 	}

@@ -93,6 +93,9 @@ func (w *Web) articleListWith(ctx context.Context, rq *request, t typed) (answer
 	v := articlesView{form: t}
 	mine := map[string]bool{}
 	for _, a := range list {
+		if !a.Own() && a.Published == "" && a.Draft == "" && !a.Off {
+			continue // it was the company's once and is as shipped again
+		}
 		mine[a.Fault] = true
 		v.own = append(v.own, articleLine{a, w.faultName(rq.sc, rq.Lang(), a.Fault), len(w.Faults.Shelf().Broken(rq.sc, a.Fault)) > 0})
 	}

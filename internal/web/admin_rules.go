@@ -262,14 +262,7 @@ func windowWhen(v ui.View, x fleet.Window) string {
 	}
 	hours := x.Starts.In(zone).Format("15:04") + "–" + x.Ends.In(zone).Format("15:04")
 	if x.Repeat == fleet.RepeatDaily {
-		return v.T("admin.windows.daily", "hours", hours)
+		return windowDays(v, &x, v.T("admin.windows.daily", "hours", hours))
 	}
-	days := make([]string, 0, 7)
-	for _, d := range x.Weekdays {
-		days = append(days, v.T("ui.weekday."+strconv.Itoa(int(d+6)%7+1)))
-	}
-	if len(days) == 0 {
-		days = append(days, v.T("ui.weekday."+strconv.Itoa(int(x.Starts.In(zone).Weekday()+6)%7+1)))
-	}
-	return v.T("admin.windows.weekly", "days", strings.Join(days, ", "), "hours", hours)
+	return windowDays(v, &x, v.T("admin.windows.weekly", "days", dayNames(v, &x, x.Starts.In(zone).Weekday()), "hours", hours))
 }

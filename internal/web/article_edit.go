@@ -166,8 +166,9 @@ func flawText(v ui.View, f catalogue.Flaw) string {
 	return v.Field(field.Code, field.Args)
 }
 
-// flawPlace is where a flaw is, in words: step 3, answer 1.
-func flawPlace(v ui.View, f catalogue.Flaw) string {
+// flawPlace is where a flaw is, in words: step 3, answer 1, title. Lines are
+// counted for whoever sees them, or where nothing else is known.
+func flawPlace(v ui.View, f catalogue.Flaw, lines bool) string {
 	var out []string
 	for _, part := range strings.Split(f.Place, ".") {
 		name, number, found := strings.Cut(part, "[")
@@ -179,14 +180,69 @@ func flawPlace(v ui.View, f catalogue.Flaw) string {
 			out = append(out, v.T("article.place."+name, "n", n+1))
 		}
 	}
-	if len(out) == 0 && f.Place != "" {
-		head, _, _ := strings.Cut(f.Place, ".")
-		out = append(out, v.Or("article.f."+head, head))
+	if field := flawField(v, f.Place); field != "" {
+		out = append(out, field)
 	}
-	if f.Line > 0 {
+	if f.Line > 0 && (lines || len(out) == 0) {
 		out = append(out, v.T("article.line", "line", f.Line))
 	}
 	return strings.Join(out, ", ")
+}
+
+// flawField is what the form calls the field that a flaw is in, "" when the
+// flaw is in something as a whole.
+func flawField(v ui.View, place string) string {
+	parts := strings.Split(place, ".")
+	if _, ok := i18n.Parse(parts[len(parts)-1]); ok {
+		parts = parts[:len(parts)-1]
+	}
+	if len(parts) == 0 || strings.HasSuffix(parts[len(parts)-1], "]") {
+		return ""
+	}
+	name := parts[len(parts)-1]
+	if len(parts) == 1 {
+		return v.Or("article.f."+name, name)
+	}
+	switch name { // an answer's and a cause's own text have the name of the whole
+	case "text", "name":
+		return ""
+	}
+	return v.Or("article.f."+name, v.Or("article.walk."+strings.TrimPrefix(name, "on_"), ""))
+}
+
+// lacking is the languages in which nothing stands for the article's name or
+// gist although it has them in another: there readers see that one.
+func (v editorView) lacking(u ui.View) string {
+	var out []string
+	if v.art == nil || v.art.Title.Empty() || v.art.Gist.Empty() {
+		return ""
+	}
+	for _, l := range i18n.Langs() {
+		if v.art.Title.In(l) == "" || v.art.Gist.In(l) == "" {
+			out = append(out, u.T("admin.lang."+string(l)))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// doneText says what a button has just done, "" for those that say it
+// themselves.
+func (v editorView) doneText(u ui.View) string {
+	switch key := v.done; {
+	case v.form.problem != nil:
+		return ""
+	case key == "save":
+		return u.T("article.saved")
+	case key == "publish", key == "rollback":
+		return u.T("article.published_now")
+	case key == "restore" && v.Own():
+		return u.T("article.done.withdrawn")
+	case key == "switch" && v.Off:
+		return "" // the page says that it is off
+	case key == "drop", key == "restore", key == "switch", key == "acknowledge":
+		return u.T("article.done." + key)
+	}
+	return ""
 }
 
 // flawAnchor is the form's part that a flaw is in.

@@ -66,3 +66,50 @@ func TestAWalkStopsWhereItCannotGoOn(t *testing.T) {
 		}
 	}
 }
+
+// TestAFlawSaysWhichFieldItIsIn: a step has many fields, and three lines of
+// "step 1: a text is needed here" lead to none of them.
+func TestAFlawSaysWhichFieldItIsIn(t *testing.T) {
+	t.Parallel()
+	v := english(t)
+	for _, c := range []struct {
+		place string
+		line  int
+		lines bool
+		want  string
+	}{
+		{"title.ru", 0, true, v.T("article.f.title")},
+		{"step[0].do.de", 12, false, v.T("article.place.step", "n", 1) + ", " + v.T("article.f.do")},
+		{"step[0].do", 12, true, v.T("article.place.step", "n", 1) + ", " + v.T("article.f.do") + ", " + v.T("article.line", "line", 12)},
+		{"step[1].branch[2].text", 16, false, v.T("article.place.step", "n", 2) + ", " + v.T("article.place.branch", "n", 3)},
+		{"step[1].branch[0].to", 16, false, v.T("article.place.step", "n", 2) + ", " + v.T("article.place.branch", "n", 1) + ", " + v.T("article.f.to")},
+		{"cause[0].tell.ru", 9, false, v.T("article.place.cause", "n", 1) + ", " + v.T("article.f.tell")},
+		{"", 4, false, v.T("article.line", "line", 4)},
+	} {
+		if got := flawPlace(v, catalogue.Flaw{Place: c.place, Line: c.line}, c.lines); got != c.want {
+			t.Errorf("%q is told as %q, not %q", c.place, got, c.want)
+		}
+	}
+}
+
+// TestALanguageWithoutAName: an article that lost its name in one language is
+// shown in another there; its editor is told before it is published.
+func TestALanguageWithoutAName(t *testing.T) {
+	t.Parallel()
+	v := english(t)
+	text, _ := catalogue.ShippedText("kkt-clock-drift")
+	art, err := catalogue.ReadOwn([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := (editorView{art: art}).lacking(v); got != "" {
+		t.Errorf("a whole article lacks %q", got)
+	}
+	art.Title.Set(i18n.RU, "")
+	if got := (editorView{art: art}).lacking(v); got != v.T("admin.lang.ru") {
+		t.Errorf("lacks %q", got)
+	}
+	if got := (editorView{art: &catalogue.Article{}}).lacking(v); got != "" {
+		t.Errorf("an empty article lacks %q: its flaws say so already", got)
+	}
+}

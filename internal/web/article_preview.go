@@ -105,6 +105,18 @@ type articleHistoryView struct {
 	mayHold bool
 }
 
+// inForce is the number of the version that readers see, 0 for none: what is
+// shipped, or nothing. The newest comes first, and a version that was brought
+// back is a new one with an old text.
+func (v articleHistoryView) inForce() int64 {
+	for _, h := range v.list {
+		if h.Revision != "" && h.Revision == v.Published && !v.Off {
+			return h.Number
+		}
+	}
+	return 0
+}
+
 func (w *Web) articleHistory(ctx context.Context, rq *request) (answer, error) {
 	a, err := w.Faults.Shelf().Get(ctx, rq.sc, rq.PathValue("id"))
 	if err != nil {

@@ -104,19 +104,11 @@ func (w *Web) loadPlace(ctx context.Context, rq *request, v *deviceView) error {
 	all, err := w.Fleet.Windows(rq.sc)
 	line := fleet.Line{Device: v.d.ID, Outlet: v.d.Outlet, Client: v.d.Client}
 	for i := range all {
-		if windowHas(&all[i], &line) && !over(&all[i], rq.Now) {
+		if windowHas(&all[i], &line) && !all[i].Over(rq.Now) {
 			v.windows = append(v.windows, all[i])
 		}
 	}
 	return err
-}
-
-// over says whether a window will never open again.
-func over(w *fleet.Window, now time.Time) bool {
-	if w.Repeat == fleet.RepeatNone {
-		return !now.Before(w.Ends)
-	}
-	return !w.Until.IsZero() && now.After(w.Until.Add(w.Ends.Sub(w.Starts)))
 }
 
 // nowView is how a device is at this moment.

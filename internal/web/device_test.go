@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/tillwright/tillwright/internal/fleet"
 	"github.com/tillwright/tillwright/internal/i18n"
 	"github.com/tillwright/tillwright/internal/kkt"
+	"github.com/tillwright/tillwright/internal/problem"
 	"github.com/tillwright/tillwright/internal/registry"
 	"github.com/tillwright/tillwright/internal/signal"
 	"github.com/tillwright/tillwright/internal/web/ui"
@@ -200,8 +202,8 @@ func TestWindowsOfTheForm(t *testing.T) {
 		devices: devices, whole: fleet.WindowDevice, starts: "2026-11-23T22:00", ends: "2026-11-24T02:00", repeat: fleet.RepeatWeekly,
 		days: []string{"1", "7", "9", "x"}, until: "2026-12-31", zone: "Europe/Berlin",
 	}
-	list := v.windows()
-	if len(list) != 3 || list[0].Target != "1" || list[0].Zone != "Europe/Berlin" {
+	list, err := v.windows()
+	if err != nil || len(list) != 3 || list[0].Target != "1" || list[0].Zone != "Europe/Berlin" {
 		t.Fatalf("%+v", list)
 	}
 	w := list[0]
@@ -215,12 +217,36 @@ func TestWindowsOfTheForm(t *testing.T) {
 		t.Errorf("ends for good at %s: the last day is meant as a whole", got)
 	}
 	v.whole = fleet.WindowOutlet
-	if list := v.windows(); len(list) != 2 || list[0].Target != "a" || list[0].Scope != fleet.WindowOutlet {
+	if list, _ := v.windows(); len(list) != 2 || list[0].Target != "a" || list[0].Scope != fleet.WindowOutlet {
 		t.Errorf("%+v, want one window for each outlet", list)
 	}
 	v.starts = "yesterday"
-	if list := v.windows(); !list[0].Starts.IsZero() {
+	if list, _ := v.windows(); !list[0].Starts.IsZero() {
 		t.Error("a time that cannot be read was read")
+	}
+	v.until = "soon"
+	if _, err := v.windows(); problem.CodeOf(err) != "window_until" {
+		t.Errorf("a last day that is none: %v", err)
+	}
+}
+
+// TestAWindowComesBackIntoItsForm: what is changed stands in the form as it
+// was written, by the clock of its zone.
+func TestAWindowComesBackIntoItsForm(t *testing.T) {
+	t.Parallel()
+	v := windowView{
+		devices: []registry.Device{{ID: "1", Outlet: "a"}}, whole: fleet.WindowOutlet, starts: "2026-11-23T22:00", ends: "2026-11-24T02:00",
+		repeat: fleet.RepeatWeekly, days: []string{"1", "7"}, until: "2026-12-31", reason: "ФН", zone: "Europe/Berlin",
+	}
+	list, err := v.windows()
+	if err != nil {
+		t.Fatal(err)
+	}
+	planned := list[0]
+	again := windowView{devices: v.devices, zone: planned.Zone}
+	again.fill(&planned)
+	if !reflect.DeepEqual(again, v) {
+		t.Errorf("%+v\nbecame %+v", v, again)
 	}
 }
 

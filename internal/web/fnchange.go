@@ -47,6 +47,7 @@ type driveFormView struct {
 	drive      string
 	hindrances []fnchange.Hindrance
 	sentence   string
+	reason     fnchange.Reason // that was chosen before
 }
 
 // driveForm begins a replacement, or leads to the one that goes on.
@@ -71,7 +72,7 @@ func (w *Web) driveFormAnswer(ctx context.Context, rq *request, device, sentence
 		return answer{}, err
 	}
 	v := driveFormView{
-		d: d, caseID: rq.FormValue("case"), drive: d.FNSerial, sentence: sentence,
+		d: d, caseID: rq.FormValue("case"), drive: d.FNSerial, sentence: sentence, reason: fnchange.Reason(rq.FormValue("reason")),
 		hindrances: fnchange.Hindrances(fnchange.Term, live.Values, rq.Now),
 	}
 	f, err := rq.frame(ctx, ui.SectionFleet, rq.T("fnchange.title"))

@@ -67,7 +67,7 @@ func (i *incidentLine) href() string {
 	case fleet.IncidentOutlet:
 		return fleetQuery{}.href("outlet", i.About)
 	case fleet.IncidentOFD:
-		return fleetQuery{}.href("state", string(ui.StateNoOFD))
+		return fleetQuery{}.href("fault", ofdSilent) // also those that are ill of something worse
 	case fleet.IncidentSilence:
 		return fleetQuery{}.href("state", string(ui.StateSilent))
 	default:

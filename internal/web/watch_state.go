@@ -9,10 +9,13 @@ import (
 	"github.com/tillwright/tillwright/internal/web/ui"
 )
 
+// ofdSilent is the fault of a register whose documents do not get through.
+const ofdSilent = "ofd-no-exchange"
+
 // ofdFaults are the faults of a register that works and whose documents do
 // not get through: nobody has to touch the register itself.
 func ofdFaults() []string {
-	return []string{"ofd-no-exchange", "ofd-channel-error-dto", "net-no-internet-on-terminal", "fn-235-unsent-documents"}
+	return []string{ofdSilent, "ofd-channel-error-dto", "net-no-internet-on-terminal", "fn-235-unsent-documents"}
 }
 
 // standing tells how devices stand as a page shows it: what the fleet says,

@@ -180,7 +180,7 @@ func TestAnIncidentLeadsToItsRegisters(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ kind, about, want string }{
 		{fleet.IncidentOutlet, "01-a", "/fleet?outlet=01-a"},
-		{fleet.IncidentOFD, "ofd.example.org", "/fleet?state=" + string(ui.StateNoOFD)},
+		{fleet.IncidentOFD, "ofd.example.org", "/fleet?fault=ofd-no-exchange"},
 		{fleet.IncidentSilence, "", "/fleet?state=" + string(ui.StateSilent)},
 		{fleet.IncidentServer, "", ""},
 	} {
