@@ -34,10 +34,14 @@ generate: ## make the generated files again
 	$(TEMPL) generate -path internal/agent/shop
 	$(GO) run ./internal/api/openapi > docs/openapi.json
 
+# Packages under test at a time: many wait for programs, databases and a browser
+# rather than for a processor.
+AT_ONCE := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
+
 .PHONY: test
 test: deps ## run every test on SQLite, PostgreSQL and Chromium, installing them if need be
 	scripts/testpg start >/dev/null
-	$(GO) test -timeout 10m ./...
+	$(GO) test -timeout 10m -p $(AT_ONCE) ./...
 
 .PHONY: deps
 deps: ## install what the tests need from the system's packages (PostgreSQL, Chromium, Tesseract)
